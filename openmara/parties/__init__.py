@@ -1,0 +1,4 @@
+"""Parties to conflict: names over time, splits, listing.
+
+Never holds incidents. Left of it: places, security and the plain rooms.
+"""

@@ -1,0 +1,101 @@
+"""The audit log's only writer, and the acts of an installation: missions, people, organisations, grants."""
+
+import contextlib
+import contextvars
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+from openmara.security import clock
+from openmara.security.models import Grant, Mission, Organisation, Person
+
+request_id: contextvars.ContextVar[uuid.UUID | None] = contextvars.ContextVar("openmara_request", default=None)
+M = TypeVar("M", bound=Model)
+BUCKETS = ((0, "0"), (1, "1"), (10, "2-10"), (100, "11-100"), (1000, "101-1000"))
+
+
+def bucket(count: int) -> str:
+    """How many, roughly: an exact count of a list would itself say something."""
+    return next((name for limit, name in BUCKETS if count <= limit), "1001+")
+
+
+def record(
+    event: str,
+    *,
+    objects: Iterable[uuid.UUID] = (),
+    sensitivity: str = "S1",
+    purpose: str = "",
+    outcome: str = "done",
+    result: Sequence[uuid.UUID] | None = None,
+) -> None:
+    """Write one entry in the running transaction: `room:thing:verb`, ids only. `result` is hashed, not listed."""
+    hashed = hashlib.sha256(b"".join(one.bytes for one in result)).digest() if result is not None else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into audit.entry (event, object_ids, class, purpose, outcome, result_hash, count_bucket, request_id, stated_at)"
+            " values (%s, %s::uuid[], %s, %s, %s, %s, %s, %s, %s)",
+            [
+                event, list(objects), sensitivity, purpose, outcome, hashed,
+                bucket(len(result)) if result is not None else None, request_id.get(), clock.now(),
+            ],
+        )  # fmt: skip
+
+
+@contextlib.contextmanager
+def installing() -> Iterator[None]:
+    """Acts of an installation run as the keeper of the context, who exists only while the migrating role may sign in."""
+    from django.db import connections
+
+    owner = connections["owner"]
+    with transaction.atomic(using="owner"):
+        with owner.cursor() as cursor:
+            cursor.execute("set local role sec_owner")
+        yield
+
+
+def _keep(row: M) -> M:
+    row.save(using="owner", force_insert=True)
+    return row
+
+
+def found_mission(*, code: str, name_en: str, name_fr: str, zone: str = "UTC", synthetic: bool = False) -> Mission:
+    """Make a mission. Called inside `installing()` only."""
+    return _keep(Mission(code=code, name_en=name_en, name_fr=name_fr, zone=zone, synthetic=synthetic))
+
+
+def found_organisation(*, mission: Mission, code: str, name_en: str, name_fr: str) -> Organisation:
+    return _keep(Organisation(mission=mission, code=code, name_en=name_en, name_fr=name_fr))
+
+
+def enrol(*, username: str, code: str, display_name: str, password: str, language: str = "en") -> Person:
+    """Make an account. Called inside `installing()` only."""
+    person = Person(username=username, code=code, display_name=display_name, language=language)
+    person.set_password(password)
+    return _keep(person)
+
+
+def give_grant(
+    *,
+    person: Person,
+    mission: Mission,
+    roles: list[str],
+    clearance: int,
+    organisation: Organisation | None = None,
+    areas: list[str] | None = None,
+    valid_from: date | None = None,
+    days: int = 365,
+    granted_by: str = "installation",
+) -> Grant:
+    """Give one person roles in one mission for at most a year. Called inside `installing()` only."""
+    start = valid_from or clock.today()
+    return _keep(
+        Grant(
+            mission=mission, person=person, organisation=organisation, roles=roles, clearance=clearance, areas=areas,
+            valid_from=start, valid_to=start + timedelta(days=min(days, 366)), granted_by=granted_by,
+        )
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""The verified context: opened per transaction, bound to session, backend and transaction (R1-R6)."""
+
+import contextlib
+import uuid
+from collections.abc import Iterator
+
+from django.db import connection, transaction
+
+from openmara.errors import NotAllowed
+from openmara.security.models import Mission, Person
+from openmara.security.sessions import hash_of, proof
+
+
+class NoContext(NotAllowed):
+    """There is no live grant: account closed, grant ended or mission unknown. All look the same."""
+
+
+def _call(statement: str, values: list[object]) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def enter_session(session_key: str, mission: uuid.UUID | None) -> bool:
+    """Open the context of a signed-in session in the running transaction."""
+    hashed = hash_of(session_key)
+    return bool(_call("select sec.enter(%s, %s, %s)", [hashed, proof(hashed), mission]))
+
+
+def enter_as(person: uuid.UUID, mission: uuid.UUID | None) -> bool:
+    """Open the context of a named person for a command, in the running transaction."""
+    message = f"command|{person}|{mission or ''}".encode()
+    return bool(_call("select sec.enter_as(%s, %s, %s)", [person, mission, proof(message)]))
+
+
+def leave() -> None:
+    _call("select sec.leave()", [])
+
+
+@contextlib.contextmanager
+def acting(username: str, mission_code: str | None = None) -> Iterator[Person]:
+    """One transaction in the name of a person, as commands and replays need it. Leaves the context at its end."""
+    with transaction.atomic():
+        person_id = _person_id(username)
+        if person_id is None or not enter_as(person_id, None):
+            raise NoContext(f"There is no active account {username!r}.")
+        if mission_code is not None:
+            mission = Mission.objects.filter(code=mission_code).first()
+            if mission is None or not enter_as(person_id, mission.id):
+                raise NoContext(f"{username!r} has no live grant in mission {mission_code!r}.")
+        person = Person.objects.get(id=person_id)
+        person.active_mission = Mission.objects.get(code=mission_code) if mission_code else None  # type: ignore[attr-defined]  # carried, not stored
+        yield person
+        leave()
+
+
+def _person_id(username: str) -> uuid.UUID | None:
+    value = _call("select id from sec.find_login(%s, %s)", [username, proof(f"login|{username}".encode())])
+    return value if isinstance(value, uuid.UUID) else None
+
+
+@contextlib.contextmanager
+def job(job_id: uuid.UUID) -> Iterator[str]:
+    """One transaction of a job, with the grants its sender has now. Yields the job's purpose."""
+    with transaction.atomic():
+        purpose = _call("select sec.enter_job(%s)", [job_id])
+        if not isinstance(purpose, str):
+            raise NoContext("The job is finished, or its sender no longer has the right.")
+        yield purpose
+        leave()

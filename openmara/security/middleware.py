@@ -1,0 +1,97 @@
+"""One transaction and one verified context around the whole answer, template rendering included (decision 12)."""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib.auth import SESSION_KEY
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from openmara import errors
+from openmara.security import actions, context
+from openmara.security.models import Mission
+
+STATUS = {errors.NotFound: 404, errors.NotAllowed: 403, errors.NotNow: 409, errors.NotValid: 422, errors.Conflict: 409}
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def mission_in_address(path: str) -> str | None:
+    """The mission's code in an address such as /m/carana/incidents/."""
+    parts = path.split("/")
+    return parts[2] if len(parts) > 3 and parts[1] == "m" else None
+
+
+class ContextMiddleware:
+    """Opens the context for the mission in the address. Without a session the request sees no rows at all."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.mission = None  # type: ignore[attr-defined]  # set for views
+        actions.request_id.set(uuid.uuid4())
+        with transaction.atomic():
+            self._enter(request)
+            response = self.get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response.render()
+            if response.status_code >= 500 or getattr(response, "refused", False):
+                transaction.set_rollback(True)
+        if getattr(response, "refused", False):
+            self._note_refusal(request, response)
+        _headers(request, response)
+        return response
+
+    def _enter(self, request: HttpRequest) -> None:
+        key = request.session.session_key
+        if not key or not request.session.get(SESSION_KEY):
+            return
+        if not context.enter_session(key, None):
+            return
+        code = mission_in_address(request.path)
+        if code:
+            mission = Mission.objects.filter(code=code).first()
+            if mission and context.enter_session(key, mission.id):
+                request.mission = mission  # type: ignore[attr-defined]  # set for views
+            else:
+                context.enter_session(key, None)
+
+    def _note_refusal(self, request: HttpRequest, response: HttpResponse) -> None:
+        with transaction.atomic():
+            self._enter(request)
+            actions.record("security:request:refuse", outcome="refused", purpose=str(response.status_code))
+
+
+def _headers(request: HttpRequest, response: HttpResponse) -> None:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+    if not request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-store"
+
+
+class RefusalMiddleware:
+    """Turns a refusal of any room into a page that says why and what to do; nothing of the request is kept."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, errors.Refusal):
+            return None
+        status = next((STATUS[kind] for kind in type(exception).__mro__ if kind in STATUS), 403)
+        if connection.needs_rollback:
+            return HttpResponse(status=status)
+        reason = str(exception) or _("This is not possible.")
+        response = render(request, "refused.html", {"reason": reason, "status": status}, status=status)
+        response.refused = True  # type: ignore[attr-defined]  # read by ContextMiddleware
+        return response

@@ -1,0 +1,227 @@
+"""From policy.yaml to the database: forced row security, composite keys, rights, policies, history. One migration helper.
+
+Conditions are named here and used by name in the policy file, so the file stays readable and every policy is generated.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+POLICY_FILE = Path(__file__).with_name("policy.yaml")
+RUN_TIME_ROLES = "app_web, app_worker"
+OPERATIONS = {"select": "select", "insert": "insert", "update": "update", "delete": "delete"}
+
+# Row situations. `{t}` is the table. Each sees claims through a sub-select: read once per statement (R4).
+CONDITIONS = {
+    "all": "true",
+    "own_organisation": "{t}.organisation_id = (select sec.organisation())",
+    "own_area": "((select sec.areas()) is null or {t}.adm1 = any ((select sec.areas())::text[]))",
+    "self": "{t}.id = (select sec.person())",
+    "own": "{t}.person_id = (select sec.person())",
+    "colleagues": "sec.colleague({t}.id)",
+    "assigned_report": (
+        "exists (select 1 from public.evidence_link l join public.evidence_incident i"
+        " on i.mission_id = l.mission_id and i.id = l.incident_id"
+        " where l.mission_id = {t}.mission_id and l.report_id = {t}.report_id and l.undone_at is null"
+        " and i.assigned_to_id = (select sec.person()))"
+    ),
+    "assigned_incident": (
+        "exists (select 1 from public.evidence_incident i where i.mission_id = {t}.mission_id and i.id = {t}.incident_id"
+        " and (i.assigned_to_id = (select sec.person()) or i.opened_by_id = (select sec.person())))"
+    ),
+    "assigned_decision": "exists (select 1 from public.evidence_decision d where d.mission_id = {t}.mission_id and d.id = {t}.decision_id"
+    " and d.made_by_id = (select sec.person()))",
+    "this_mission": "{t}.mission_id = (select sec.mission())",
+}
+
+
+@cache
+def policy() -> dict[str, Any]:
+    """The policy file, read once."""
+    return yaml.safe_load(POLICY_FILE.read_text())
+
+
+def roles_of(names: list[str]) -> list[str]:
+    """Role codes of a list that may name groups."""
+    found: list[str] = []
+    for name in names:
+        found += policy()["groups"].get(name, [name])
+    unknown = set(found) - set(policy()["roles"])
+    if unknown:
+        raise ValueError(f"policy.yaml names unknown roles: {sorted(unknown)}")
+    return sorted(set(found))
+
+
+def _clauses(table: str, rights: list[dict[str, Any]]) -> str:
+    """`(roles and condition) or …` of one operation."""
+    parts = []
+    for right in rights:
+        conditions = " and ".join(CONDITIONS[name].format(t=table) for name in right.get("where", ["all"]))
+        if right["roles"] == ["anyone"]:
+            parts.append(f"({conditions})")
+        else:
+            roles = ", ".join(f"'{role}'" for role in roles_of(right["roles"]))
+            parts.append(f"((select sec.roles()) && array[{roles}]::text[] and {conditions})")
+    return " or ".join(parts) or "false"
+
+
+def policy_sql(table: str) -> list[str]:
+    """Statements that give one table its policies and rights, replacing what it has."""
+    entry = policy()["tables"][table]
+    level = int(entry["class"][1])
+    floor = f"(select sec.clearance()) >= {level}" if level else "(select sec.person()) is not null"
+    mission = "" if entry.get("across_missions") else f"{table}.mission_id = (select sec.mission()) and "
+    wall = f"{mission}{floor}" if mission else "(select sec.person()) is not null"
+    out = [
+        f"do $$ declare p record; begin for p in select policyname from pg_policies where schemaname = 'public'"
+        f" and tablename = '{table}' loop execute format('drop policy %I on public.{table}', p.policyname); end loop; end $$",
+        f"create policy compartment on public.{table} as restrictive to {RUN_TIME_ROLES} using ({wall})"
+        f" with check ({mission.removesuffix(' and ') or wall})",
+        f"revoke all on public.{table} from {RUN_TIME_ROLES}",
+    ]
+    for operation, verb in OPERATIONS.items():
+        rights = entry.get(operation)
+        if not rights:
+            continue
+        clause = _clauses(table, rights)
+        using = "" if operation == "insert" else f"using ({clause})"
+        check = f"with check ({clause})" if operation in ("insert", "update") else ""
+        out.append(f"create policy {operation}_rows on public.{table} for {verb} to {RUN_TIME_ROLES} {using} {check}")
+        out.append(f"grant {verb} on public.{table} to {RUN_TIME_ROLES}")
+    if entry.get("keeper"):  # what the context functions must read, and what an installation writes
+        out.append(f"create policy keeper on public.{table} to sec_owner using (true) with check (true)")
+        out.append(f"grant select, insert, update, delete on public.{table} to sec_owner")
+    if entry.get("history"):
+        out += _history_policies(table, wall.replace(f"{table}.", f"{table}_history."), entry)
+    return out
+
+
+def _history_policies(table: str, wall: str, entry: dict[str, Any]) -> list[str]:
+    named = [role for right in entry["select"] for role in right["roles"]]
+    roles = roles_of([role for role in named if role != "anyone"])
+    allowed = ", ".join(f"'{role}'" for role in roles)
+    may = "true" if "anyone" in named else f"(select sec.roles()) && array[{allowed}]::text[]"
+    name = f"{table}_history"
+    return [
+        f"do $$ declare p record; begin for p in select policyname from pg_policies where schemaname = 'public'"
+        f" and tablename = '{name}' loop execute format('drop policy %I on public.{name}', p.policyname); end loop; end $$",
+        f"create policy compartment on public.{name} as restrictive to {RUN_TIME_ROLES} using ({wall})",
+        f"create policy select_rows on public.{name} for select to {RUN_TIME_ROLES}"
+        f" using ({may})",
+        f"create policy writer on public.{name} to data_owner using (mission_id = (select sec.mission()))"
+        f" with check (mission_id = (select sec.mission()))",
+        f"grant select on public.{name} to {RUN_TIME_ROLES}",
+    ]
+
+
+def shape_sql(table: str, has_mission: bool) -> list[str]:
+    """Row security forced, and the key (mission, id) (R1, R2, R7)."""
+    out = [f"alter table public.{table} enable row level security", f"alter table public.{table} force row level security"]
+    if has_mission:
+        out += [
+            f"alter table public.{table} drop constraint {table}_pkey",
+            f"alter table public.{table} add constraint {table}_pkey primary key (mission_id, id)",
+        ]
+    return out
+
+
+def reference_sql(table: str, references: list[tuple[str, str]]) -> list[str]:
+    """References that carry the mission, so that none tells whether a foreign row exists (R7)."""
+    return [
+        f"alter table public.{table} add constraint {table}_{column}_same_mission foreign key (mission_id, {column})"
+        f" references public.{target} (mission_id, id) deferrable initially deferred"
+        for column, target in references
+    ]
+
+
+def history_sql(table: str) -> list[str]:
+    """Earlier versions of each row, kept by trigger; deleting a row (erasure) takes its history with it."""
+    name = f"{table}_history"
+    return [
+        f"create table public.{name} (history_id bigint generated always as identity primary key, mission_id uuid not null,"
+        f" id uuid not null, history_at timestamptz not null default clock_timestamp(), history_by text, earlier jsonb not null)",
+        f"create index on public.{name} (mission_id, id)",
+        f"alter table public.{name} enable row level security",
+        f"alter table public.{name} force row level security",
+        f"""create function public.{table}_keep() returns trigger language plpgsql security definer
+            set search_path = pg_catalog as $$
+            begin
+              if tg_op = 'DELETE' then delete from public.{name} where mission_id = old.mission_id and id = old.id; return old; end if;
+              insert into public.{name} (mission_id, id, history_by, earlier)
+                values (old.mission_id, old.id, sec.pseudonym(), to_jsonb(old));
+              return new;
+            end $$""",
+        f"revoke all on function public.{table}_keep() from public",
+        f"create trigger keep after update or delete on public.{table} for each row execute function public.{table}_keep()",
+    ]
+
+
+class Protect(Operation):
+    """Migration step: every listed model gets forced row security, composite keys, policies and, if asked, history."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def deconstruct(self) -> tuple[str, list[str], dict[str, Any]]:
+        return (self.__class__.__qualname__, list(self.names), {})
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The state of the models does not change."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        found = [to_state.apps.get_model(app_label, name) for name in self.names]
+        steps = []
+        for model in found:
+            fields = {field.name for field in model._meta.get_fields()}
+            steps += shape_sql(model._meta.db_table, "mission" in fields)
+        for model in found:
+            steps += reference_sql(model._meta.db_table, _references(model))
+        for statement in steps:
+            schema_editor.execute(statement, params=None)
+        for model in found:
+            table = model._meta.db_table
+            if policy()["tables"][table].get("history"):
+                for statement in history_sql(table):
+                    schema_editor.execute(statement, params=None)
+            for statement in policy_sql(table):
+                schema_editor.execute(statement, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for name in self.names:
+            table = from_state.apps.get_model(app_label, name)._meta.db_table
+            schema_editor.execute(f"drop table if exists public.{table}_history cascade", params=None)
+            schema_editor.execute(f"drop function if exists public.{table}_keep() cascade", params=None)
+
+    def describe(self) -> str:
+        return "Protect " + ", ".join(self.names)
+
+
+def _references(model: type[models.Model]) -> list[tuple[str, str]]:
+    """(column, table) of every reference to a model that itself belongs to a mission."""
+    out = []
+    for field in model._meta.local_fields:
+        if not isinstance(field, models.ForeignKey) or field.name == "mission":
+            continue
+        target = field.related_model
+        if any(other.name == "mission" for other in target._meta.local_fields):  # type: ignore[union-attr]  # never "self" here
+            out.append((field.column, target._meta.db_table))  # type: ignore[union-attr]
+    return out
+
+
+def as_keeper(name: str) -> str:
+    """A file of security/sql, to be run in the name of the context's keeper."""
+    body = Path(__file__).with_name("sql").joinpath(name).read_text()
+    return f"set local role sec_owner;\n{body}\nset local role data_owner;"

@@ -1,0 +1,4 @@
+"""Page frame, components, static files, home.
+
+Never writes. Reads `queries.waiting_for` of any room.
+"""

@@ -1,0 +1,58 @@
+"""The cast of the tests: one synthetic mission, a second one, and people with the roles the rules speak of."""
+
+from dataclasses import dataclass
+
+from openmara.security import actions
+from openmara.security.models import Mission, Organisation, Person
+
+PASSWORD = "a long enough pass phrase"
+
+
+@dataclass(frozen=True)
+class Cast:
+    mission: Mission
+    other: Mission
+    office: Organisation
+    police: Organisation
+
+
+CAST = (
+    ("swpa", ["swpa"], 4, "office"),
+    ("wpa", ["wpa"], 3, "office"),
+    ("hr.1", ["hr"], 5, "office"),
+    ("hr.2", ["hr"], 5, "office"),
+    ("cp.1", ["cp"], 5, "office"),
+    ("gender", ["gender"], 1, "office"),
+    ("unpol.1", ["unpol"], 2, "police"),
+    ("hom", ["hom"], 1, "office"),
+    ("auditor", ["audit"], 1, "office"),
+    ("nobody", [], 0, None),
+)
+
+
+def make_cast() -> Cast:
+    """Missions `carana` and `other`, and everybody of CAST in carana; `stranger` only in the other mission."""
+    with actions.installing():
+        mission = actions.found_mission(code="carana", name_en="UNAC, Carana", name_fr="UNAC, Carana", synthetic=True)
+        other = actions.found_mission(code="other", name_en="Other", name_fr="Autre", synthetic=True)
+        office = actions.found_organisation(
+            mission=mission, code="hr_office", name_en="Human rights office", name_fr="Bureau des droits de l’homme"
+        )
+        police = actions.found_organisation(mission=mission, code="police", name_en="Police", name_fr="Police")
+        there = actions.found_organisation(mission=other, code="hr_office", name_en="Office", name_fr="Bureau")
+        places = {"office": office, "police": police, None: None}
+        for username, roles, clearance, where in CAST:
+            person = actions.enrol(username=username, code=username, display_name=username, password=PASSWORD)
+            if roles:
+                actions.give_grant(
+                    person=person, mission=mission, roles=roles, clearance=clearance, organisation=places[where]
+                )
+        stranger = actions.enrol(username="stranger", code="stranger", display_name="stranger", password=PASSWORD)
+        actions.give_grant(
+            person=stranger, mission=other, roles=["swpa", "hr"], clearance=6, organisation=there
+        )
+    return Cast(mission, other, office, police)
+
+
+def person(username: str) -> Person:
+    return Person.objects.using("owner").get(username=username)
