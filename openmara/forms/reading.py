@@ -146,14 +146,14 @@ def _question(
 
 
 def _type(row: Mapping[str, Any]) -> tuple[QuestionType, str]:
-    stated = " ".join(str(row.get("type", "")).replace("_group", " group").split())
+    stated = " ".join(str(row.get("type", "")).split())
     word, _, rest = stated.partition(" ")
     if word in SELECTS:
         if not rest:
             raise _Broken(f"{word} names no list of choices")
         return QuestionType(word), rest
     try:
-        return QuestionType(stated), ""
+        return QuestionType(stated.replace("_group", " group")), ""
     except ValueError:
         raise _Broken(f"has the type {stated!r}, which is not supported") from None
 
