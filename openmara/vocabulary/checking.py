@@ -15,7 +15,17 @@ STATUSES = ("confirmed", "unconfirmed", "proposal")
 SHAPE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 PLACEHOLDER = re.compile(r"\[(en|fr|es|ar|ru|zh)\]|\b(todo|tbd|fixme|xxx)\b", re.IGNORECASE)
 LIST_KEYS = {"title", "same_in_fr", "source", "status", "valid_from", "valid_to", "unconfirmed", "codes"}
-CODE_KEYS = {"code", "label", "definition", "same_in_fr", "source", "status", "order", "valid_from", "valid_to"} | {
+CODE_KEYS = {
+    "code",
+    "label",
+    "definition",
+    "same_in_fr",
+    "source",
+    "status",
+    "order",
+    "valid_from",
+    "valid_to",
+} | {
     "crosswalk",
     "unconfirmed",
     "aliases",
@@ -107,7 +117,11 @@ def _text_problems(key: str, raw: Raw) -> Iterator[str]:
         same_allowed = raw.get("same_in_fr") is True
         if same_allowed and texts["en"] != texts["fr"]:
             yield f"says same_in_fr, but the {key} differs"
-    if texts.get("fr") and str(texts["fr"]).casefold() == str(texts.get("en")).casefold() and not same_allowed:
+    if (
+        texts.get("fr")
+        and str(texts["fr"]).casefold() == str(texts.get("en")).casefold()
+        and not same_allowed
+    ):
         yield f"the French {key} equals the English one"
 
 
@@ -140,7 +154,11 @@ def _crosswalk_problems(code: Raw, known: Mapping[str, set[Any]], schemes: set[s
     for key, value in crosswalk.items():
         if key in known:
             targets = value if isinstance(value, (list, dict)) else [value]
-            yield from (f"cross-walk to {target!r}, not a code of {key}" for target in targets if target not in known[key])
+            yield from (
+                f"cross-walk to {target!r}, not a code of {key}"
+                for target in targets
+                if target not in known[key]
+            )
         elif key not in schemes:
             yield f"cross-walk to the unknown list {key!r}"
     for key in code.get("unconfirmed", ()):

@@ -73,6 +73,12 @@ def in_language(texts: Mapping[str, str], lang: str) -> str:
     return texts.get(lang) or texts.get(lang.replace("_", "-").split("-")[0].lower()) or texts[FALLBACK]
 
 
+def _unconfirmed(raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> tuple[str, ...]:
+    """Cross-walks of the code that must be checked before use, by its own word or the list's."""
+    stated = {*raw.get("unconfirmed", ()), *defaults.get("unconfirmed", ())}
+    return tuple(key for key in raw.get("crosswalk", {}) if key in stated)
+
+
 def _entry(raw: Mapping[str, Any], defaults: Mapping[str, Any], position: int) -> Code:
     return Code(
         code=raw["code"],
@@ -84,7 +90,7 @@ def _entry(raw: Mapping[str, Any], defaults: Mapping[str, Any], position: int) -
         valid_from=raw.get("valid_from") or defaults["valid_from"],
         valid_to=raw.get("valid_to") or defaults.get("valid_to"),
         crosswalk=frozen(raw.get("crosswalk", {})),
-        unconfirmed=tuple(raw.get("unconfirmed", defaults.get("unconfirmed", ()))),
+        unconfirmed=_unconfirmed(raw, defaults),
         aliases=tuple(raw.get("aliases", ())),
         attributes=frozen(raw.get("attributes", {})),
     )
@@ -115,12 +121,10 @@ def _by_code(name: str) -> Mapping[str, Code]:
 
 
 def get(name: str, code: str) -> Code:
-    try:
-        return _by_code(name)[code]
-    except KeyError as missing:
-        if isinstance(missing, Unknown):
-            raise
-        raise Unknown(f"{name} has no code {code!r}") from None
+    found = _by_code(name).get(code)
+    if found is None:
+        raise Unknown(f"{name} has no code {code!r}")
+    return found
 
 
 def codes(name: str, on: date | None = None) -> tuple[str, ...]:

@@ -9,13 +9,15 @@ from types import MappingProxyType
 from openmara.vocabulary.codelist import Code, load
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae"})
+# Everything but letters, digits and the signs that make another number of a number (`>3`, `60+`, `-1`).
+_SEPARATORS = re.compile(r"(?:(?!(?<!\w)-\d)[^\w<>+]|_)+")
 
 
 def fold(text: str) -> str:
     """Case, accents and punctuation do not matter: `Viol  collectif` = `VIOL_COLLECTIF`."""
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
+    return _SEPARATORS.sub(" ", bare.casefold()).strip()
 
 
 def spellings(entry: Code) -> set[str]:

@@ -33,7 +33,9 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
 
 
 def _table(rows: Sequence[Sequence[str]], limits: Sequence[int]) -> list[str]:
-    longest = [max(len(line) for row in rows for line in (row[at].splitlines() or [""])) for at in range(len(limits))]
+    longest = [
+        max(len(line) for row in rows for line in (row[at].splitlines() or [""])) for at in range(len(limits))
+    ]
     widths = [min(limit, longest[at]) for at, limit in enumerate(limits)]
     lines = [*_row(rows[0], widths), "  ".join("-" * width for width in widths)]
     for row in rows[1:]:
@@ -66,7 +68,10 @@ def describe(name: str, lang: str = "en") -> str:
     """One list: title, source, status, then code, label and definition with cross-walks."""
     found = load(name)
     rows = [[_word(key, lang) for key in ("code", "label", "definition")]]
-    rows += [[entry.code, in_language(entry.label, lang), _about(entry, found.status, lang)] for entry in found.codes]
+    rows += [
+        [entry.code, in_language(entry.label, lang), _about(entry, found.status, lang)]
+        for entry in found.codes
+    ]
     head = [
         f"{found.name} – {in_language(found.title, lang)}",
         f"{_word('source', lang)}: {found.source}",
