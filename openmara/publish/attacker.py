@@ -13,6 +13,8 @@ from typing import Literal, Protocol
 import highspy
 import numpy as np
 
+from openmara.errors import NotValid
+
 TOLERANCE = 1e-6
 
 
@@ -25,7 +27,7 @@ class Sum(Protocol):
     def parts(self) -> tuple[str, ...]: ...
 
 
-class AttackUnfinished(Exception):
+class AttackUnfinished(NotValid):
     """The solver did not answer "optimal", so nothing is proved and nothing may leave."""
 
 
@@ -139,7 +141,9 @@ class _Solver:
         self.last: np.ndarray = np.zeros(len(keys))
 
     def add_sum(self, coefficients: Mapping[int, float], constant: float) -> None:
-        self.highs.addRow(constant, constant, len(coefficients), list(coefficients), list(coefficients.values()))
+        self.highs.addRow(
+            constant, constant, len(coefficients), list(coefficients), list(coefficients.values())
+        )
 
     def reach(self, at: int, direction: int) -> int:
         """The furthest integer the cell can take; integer search only where the relaxation is fractional."""

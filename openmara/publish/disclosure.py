@@ -13,13 +13,14 @@ from math import log1p
 import highspy
 import numpy as np
 
+from openmara.errors import NotValid
 from openmara.publish.attacker import Leak, attack, attack_rounded, required_intervals
 
 ROUNDING_ADVISED_ABOVE = 0.30
 TOLERANCE = 1e-6
 
 
-class NotProtectable(Exception):
+class NotProtectable(NotValid):
     """The release cannot be made safe, or the solver could not prove it: nothing is published."""
 
 
@@ -88,7 +89,9 @@ class Table:
 
     def _chain(self, at: int, code: str) -> list[str | None]:
         """A code, its parents from near to far, and None for the total."""
-        parents = {child: parent for parent, kids in self.tree.get(self.dimensions[at], {}).items() for child in kids}
+        parents = {
+            child: parent for parent, kids in self.tree.get(self.dimensions[at], {}).items() for child in kids
+        }
         chain: list[str | None] = [code]
         while code in parents:
             code = parents[code]
@@ -109,7 +112,10 @@ class Release:
         return [cell for table in self.tables for cell in table.cells()]
 
     def relations(self) -> list[Relation]:
-        return sorted({one for table in self.tables for one in table.relations()}, key=lambda one: (one.total, one.parts))
+        return sorted(
+            {one for table in self.tables for one in table.relations()},
+            key=lambda one: (one.total, one.parts),
+        )
 
     def protect(self, k: int, zeros_public: bool = True) -> "Protected":
         return protect(self.cells(), self.relations(), k, zeros_public)
@@ -279,7 +285,9 @@ class _Cover:
         needed = target - self.values[number]
         if needed == 0:
             return True
-        return any(bool(one[number] >= needed if needed > 0 else one[number] <= needed) for one in self.witnesses)
+        return any(
+            bool(one[number] >= needed if needed > 0 else one[number] <= needed) for one in self.witnesses
+        )
 
     def move(self, key: str, target: int) -> set[str]:
         """Move one cell to its target at the lowest cost and name every cell that had to move."""
