@@ -64,9 +64,9 @@ def _number_key(question: Question) -> str:
 
 
 def _written(raw: object) -> str:
-    """Return a number or code as it is written; spreadsheets hand whole numbers over as 3.0."""
-    if isinstance(raw, float) and raw.is_integer():
-        return str(int(raw))
+    """Return a number or code as it is written; spreadsheets hand over 3.0 for 3, and 0.30000000000000004."""
+    if isinstance(raw, float) and math.isfinite(raw):
+        return format(Decimal(repr(round(raw, 9))).normalize(), "f")
     if isinstance(raw, int | float | Decimal) and not isinstance(raw, bool):
         return str(raw)
     return raw.strip() if isinstance(raw, str) else ""

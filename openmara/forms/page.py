@@ -37,6 +37,8 @@ class PageField:
     """One question as a page shows it; `kind` is input, textarea, number, date, select, checkboxes or note.
 
     `unknown_name` is the name of the tick box beside a number that may be unknown, and empty otherwise.
+    `required` is said to the person; only where `always_required` may the browser insist, because a page without
+    JavaScript shows questions that may not apply, and a number may be unknown instead.
     """
 
     id: str
@@ -45,7 +47,9 @@ class PageField:
     label: str
     hint: str = ""
     group: str = ""
+    group_hint: str = ""
     required: bool = False
+    always_required: bool = False
     value: str = ""
     minimum: str = ""
     maximum: str = ""
@@ -86,7 +90,11 @@ def _field(form: Form, question: Question, lang: str, values: Mapping[str, objec
         label=in_language(question.label, lang),
         hint=in_language(question.hint, lang),
         group=in_language(group.label, lang) if group else "",
+        group_hint=in_language(group.hint, lang) if group else "",
         required=question.required,
+        always_required=question.required
+        and not question.may_be_unknown
+        and not _may_not_apply(form, question),
         value="" if selects or is_unknown else _shown(raw),
         minimum=_shown(question.minimum),
         maximum=_shown(question.maximum),
@@ -97,6 +105,10 @@ def _field(form: Form, question: Question, lang: str, values: Mapping[str, objec
         unknown_selected=is_unknown,
         error=error,
     )
+
+
+def _may_not_apply(form: Form, question: Question) -> bool:
+    return any(row.relevant for row in (question, *(form.by_name[name] for name in question.groups)))
 
 
 def _choices(question: Question, lang: str, raw: object) -> tuple[PageChoice, ...]:

@@ -40,7 +40,8 @@ def read(path: Path | str) -> Form:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FormRefused(f"{file.name} cannot be read: {error}") from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise FormRefused(f"{file.name} cannot be read: {reason}") from error
     problems: dict[str, str] = {}
     form = _form(content, problems)
     for name, problem in problems_of(form):

@@ -102,6 +102,8 @@ def test_it_cleans_what_spreadsheets_pages_and_odk_send(form, good):
     assert from_odk.values["hours"] == Decimal("1.5")
     assert from_odk.values["seen_on"] == date(2026, 8, 1)
     assert from_odk.as_json()["seen_on"] == "2026-08-01"
+    assert checked(form, good | {"hours": 0.1 + 0.7}).values["hours"] == Decimal("0.8")
+    assert checked(form, good | {"guards": 50.0, "women": 20}).values["guards"] == 50
 
 
 def test_it_computes_calculations_itself_whatever_was_sent(form, good):

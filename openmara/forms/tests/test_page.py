@@ -39,6 +39,11 @@ def test_it_prepares_each_kind_of_field_in_the_language_asked_for(form):
     assert (shown["area"].group, shown["seen_on"].group) == ("Lieu", "")
     assert (shown["guards"].minimum, shown["guards"].maximum, shown["hours"].step) == ("0", "50", "any")
     assert shown["kind"].required and not shown["women"].required
+    assert (shown["kind"].always_required, shown["guards"].required, shown["guards"].always_required) == (
+        True,
+        True,
+        False,
+    )
 
 
 def test_it_marks_what_was_chosen(form):

@@ -2,8 +2,8 @@
 
 import shutil
 import subprocess
+import sys
 import tomllib
-import warnings
 from datetime import date
 from pathlib import Path
 
@@ -143,9 +143,10 @@ def test_its_workbook_opened_again_converts_to_the_same_xform(register, tmp_path
     assert convert(book, validate=False, form_name="data").xform == forms.to_xform(register.form)
 
 
-def test_odk_validate_accepts_the_registers_and_refuses_a_broken_form(tmp_path):
+def test_odk_validate_accepts_the_registers_and_refuses_a_broken_form(tmp_path, capsys):
     if shutil.which("java") is None:
-        warnings.warn("ODK Validate NOT RUN: there is no java on this machine", UserWarning, stacklevel=1)
+        with capsys.disabled():
+            sys.stdout.write("\nWARNING: ODK Validate NOT RUN, there is no java on this machine\n")
         return
     broken = forms.to_xform(forms.read(REGISTERS / "patrol")).replace('relevant="', 'relevant="( ')
     assert _validate(broken, tmp_path / "broken.xml") != 0
@@ -164,3 +165,14 @@ def test_every_folder_with_a_form_is_tested_here():
     assert folders == set(NAMES)
     for name in folders:
         assert tomllib.loads((REGISTERS / name / "definition.toml").read_text(encoding="utf-8"))
+
+
+def test_only_the_questions_that_always_apply_may_be_insisted_on_by_the_browser(register_named):
+    fields = {field.name: field for field in forms.page_fields(register_named("training").form, "fr", {})}
+    assert {name for name, field in fields.items() if field.always_required} == {
+        "entry_kind",
+        "component",
+        "entry_date",
+    }
+    assert fields["course"].required
+    assert fields["course"].group_hint.startswith("Seulement pour une séance")
