@@ -41,7 +41,9 @@ def clusters(
     """Groups of two reports and more, in order of their first report; never across a 'different'."""
     clash = contradictions(same, different)
     if clash:
-        raise Contradiction(f"Judged both the same and different: {', '.join('/'.join(pair) for pair in clash)}.")
+        raise Contradiction(
+            f"Judged both the same and different: {', '.join('/'.join(pair) for pair in clash)}."
+        )
     likeness = {_ordered(c.report_a, c.report_b): c.probability for c in candidates}
     grouping = _Grouping(likeness, same, different, cut)
     grouping.join_all()
@@ -79,7 +81,9 @@ def _chains(same: Iterable[Pair]) -> dict[str, str]:
 class _Grouping:
     """Groups named by their first report; sums of likeness between groups; pairs that must stay apart."""
 
-    def __init__(self, likeness: Mapping[Pair, float], same: Set[Pair], different: Set[Pair], cut: float) -> None:
+    def __init__(
+        self, likeness: Mapping[Pair, float], same: Set[Pair], different: Set[Pair], cut: float
+    ) -> None:
         self.cut = cut
         self.group = _chains(same)
         reports = {report for pair in likeness for report in pair} | set(self.group)
@@ -108,7 +112,12 @@ class _Grouping:
 
     def join_all(self) -> None:
         """Join the two most alike groups, again and again; equal likeness goes by name, so order never matters."""
-        heap = [(-self._average(a, b), a, b) for a in self.sums for b in self.sums[a] if a < b and self._joinable(a, b)]
+        heap = [
+            (-self._average(a, b), a, b)
+            for a in self.sums
+            for b in self.sums[a]
+            if a < b and self._joinable(a, b)
+        ]
         heapq.heapify(heap)
         while heap:
             value, one, other = heapq.heappop(heap)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Level:
-    """One outcome of a comparison; m and u are the weights used where there is too little to learn from."""
+    """One outcome of a comparison; m and u are its fixed weights, counted on synthetic reports of known truth."""
 
     name: str
     condition: str
@@ -62,7 +62,12 @@ PLACE = Comparison(
     (
         Level("unknown", "adm1_l is null or adm1_r is null"),
         Level("same_settlement", "settlement_l = settlement_r", 0.235, 0.000264, frequency_of="settlement"),
-        Level("same_adm3_imprecise", "adm3_l = adm3_r and (settlement_l is null or settlement_r is null)", 0.147, 0.00103),
+        Level(
+            "same_adm3_imprecise",
+            "adm3_l = adm3_r and (settlement_l is null or settlement_r is null)",
+            0.147,
+            0.00103,
+        ),
         Level("same_adm3_different", "adm3_l = adm3_r", 0.0137, 0.00134),
         Level("same_adm2_imprecise", "adm2_l = adm2_r and (adm3_l is null or adm3_r is null)", 0.44, 0.0112),
         Level("same_adm2_different", "adm2_l = adm2_r", 0.0265, 0.00782),
@@ -76,7 +81,7 @@ PARTIES = Comparison(
     (
         Level("unknown", "len(parties_l) = 0 or len(parties_r) = 0"),
         Level("two_shared", f"{_shared('parties')} >= 2", 0.113, 0.00104),
-        Level("same_one", "party_set_l = party_set_r", 0.797, 0.142, frequency_of="party_set"),
+        Level("same_one", "party_set_l = party_set_r", 0.797, 0.142),
         Level("one_shared", f"{_shared('parties')} = 1", 0.00341, 0.0791),
         Level("none_shared", "ELSE", 0.0871, 0.778),
     ),
@@ -100,7 +105,12 @@ COUNT = Comparison(
         Level("equal_four_to_nine", "total_l = total_r and total_l >= 4", 0.0724, 0.00371),
         Level("equal_two_or_three", "total_l = total_r and total_l >= 2", 0.136, 0.0427),
         Level("equal_one", "total_l = total_r", 0.4, 0.251),
-        Level("close_large", "least(total_l, total_r) >= 4 and abs(total_l - total_r) <= greatest(total_l, total_r) * 0.3", 0.0711, 0.0109),
+        Level(
+            "close_large",
+            "least(total_l, total_r) >= 4 and abs(total_l - total_r) <= greatest(total_l, total_r) * 0.3",
+            0.0711,
+            0.0109,
+        ),
         Level("close_small", "abs(total_l - total_r) = 1", 0.179, 0.21),
         Level("far", "ELSE", 0.111, 0.481),
     ),
@@ -154,7 +164,6 @@ with stated as (
   from coded
 )
 select *,
-  adm1 as area, (day_lo + day_hi) // 20 as ten_days,
   adm1 || ':' || ((day_lo + day_hi) // 20) as area_ten_days,
   adm1 || ':' || ((day_lo + day_hi) // 20) || ':' || party_set as area_party,
   adm1 || ':' || ((day_lo + day_hi + 10) // 20) || ':' || party_set as area_party_shifted,

@@ -26,7 +26,14 @@ FORMS = (
 ).split()
 PLACE_TYPES = ("home", "road", "field", "forest", "camp", "checkpoint", "detention", "market", "school")
 ORGANISATIONS = {"A": 25, "B": 20, "C": 20, "D": 15, "E": 10, "F": 10}
-MIXES = ({"women": 1}, {"girls": 1}, {"women": 2, "girls": 1}, {"men": 1}, {"boys": 1}, {"women": 1, "men": 1})
+MIXES = (
+    {"women": 1},
+    {"girls": 1},
+    {"women": 2, "girls": 1},
+    {"men": 1},
+    {"boys": 1},
+    {"women": 1, "men": 1},
+)
 MIX_WEIGHTS = (55, 18, 12, 7, 4, 4)
 CONFUSED = {"women": "girls", "girls": "women", "men": "boys", "boys": "men"}
 
@@ -92,7 +99,9 @@ def _campaign_or_single(draw: random.Random, missions: int, number: int) -> list
                 place=place,
                 day=day,
                 parties=tuple(sorted({party, *others})),
-                forms=tuple(sorted({FORMS[_zipf(draw, len(FORMS), 1.0)] for _ in range(draw.choice((1, 1, 2, 2, 3)))})),
+                forms=tuple(
+                    sorted({FORMS[_zipf(draw, len(FORMS), 1.0)] for _ in range(draw.choice((1, 1, 2, 2, 3)))})
+                ),
                 tally=_tally(draw),
                 place_type=PLACE_TYPES[_zipf(draw, len(PLACE_TYPES))],
             )
@@ -102,7 +111,9 @@ def _campaign_or_single(draw: random.Random, missions: int, number: int) -> list
 
 def _tally(draw: random.Random) -> dict[str, int]:
     """Six in ten incidents have one victim; a few have many."""
-    total = draw.choices((1, draw.randint(2, 3), draw.randint(4, 9), draw.randint(10, 40)), (60, 22, 13, 5))[0]
+    total = draw.choices((1, draw.randint(2, 3), draw.randint(4, 9), draw.randint(10, 40)), (60, 22, 13, 5))[
+        0
+    ]
     mix = draw.choices(MIXES, MIX_WEIGHTS)[0]
     kinds = draw.choices(list(mix), list(mix.values()), k=total)
     return {kind: kinds.count(kind) for kind in mix if kind in kinds}

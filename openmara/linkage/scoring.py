@@ -96,7 +96,9 @@ def candidates(reports: pa.Table, threshold: float = THRESHOLD, budget: int = PA
 
 def score(reports: pa.Table, threshold: float = THRESHOLD, budget: int = PAIR_BUDGET) -> Scoring:
     """The candidates together with how they were found."""
-    with duckdb.connect(":memory:", config={"threads": THREADS, "autoinstall_known_extensions": False}) as connection:
+    with duckdb.connect(
+        ":memory:", config={"threads": THREADS, "autoinstall_known_extensions": False}
+    ) as connection:
         _prepare(connection, as_reports(reports))
         predicted = _predicted_pairs(connection)
         if predicted > budget:
@@ -107,10 +109,9 @@ def score(reports: pa.Table, threshold: float = THRESHOLD, budget: int = PAIR_BU
         if not predicted:
             return Scoring((), False, 0, 0, fixed())
         learnt = learn(connection, reports.num_rows)
-        weights = learnt or fixed()
-        scored, rows = _predict(connection, weights, reports.num_rows, threshold)
+        scored, rows = _predict(connection, learnt, reports.num_rows, threshold)
     found = sorted((_candidate(row) for row in rows), key=lambda c: (-c.weight, c.report_a, c.report_b))
-    return Scoring(tuple(found), learnt is not None, predicted, scored, weights)
+    return Scoring(tuple(found), learnt is not None, predicted, scored, learnt or fixed())
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, reports: pa.Table) -> None:
@@ -125,15 +126,18 @@ def _predicted_pairs(connection: duckdb.DuckDBPyConnection) -> int:
     for rule in RULES:
         key = f"unnest({rule.key})" if rule.listed else rule.key
         sizes = f"select count(*) as n from (select {key} as k from prepared) where k is not null group by k"
-        rows = connection.execute(f"select coalesce(sum(n * (n - 1) // 2), 0)::bigint from ({sizes})").fetchall()
+        rows = connection.execute(
+            f"select coalesce(sum(n * (n - 1) // 2), 0)::bigint from ({sizes})"
+        ).fetchall()
         predicted += rows[0][0]
     return predicted
 
 
 def _predict(
-    connection: duckdb.DuckDBPyConnection, weights: Weights, reports: int, threshold: float
+    connection: duckdb.DuckDBPyConnection, learnt: Weights | None, reports: int, threshold: float
 ) -> tuple[int, list[dict[str, Any]]]:
-    linker = make_linker(connection, weights, reports, tuple(rule.for_splink() for rule in RULES))
+    rules = tuple(rule.for_splink() for rule in RULES)
+    linker = make_linker(connection, learnt or fixed(), reports, rules, frequencies=learnt is not None)
     scored = linker.inference.predict(warning_mode="never").physical_name
     total = connection.execute(f"select count(*) from {scored}").fetchall()[0][0]
     query = SELECT_FOUND.format(standing_rule=STANDING_RULE, scored=scored)
