@@ -45,7 +45,7 @@ NEAREST: Mapping[str, Mapping[str, str]] = {
         "enforced_sterilization": "other_comparable",
         "sexual_mutilation": "other_comparable",
     },
-    "place_type": {"area_under_control_armed_group": "isolated_area"},
+    "place_type": {"area_controlled_by_armed_groups": "isolated_area"},
     "source_category": {"primary_victim": "primary_witness"},
 }
 
