@@ -39,6 +39,7 @@ ANSWERS = {
         ("count-selected(${none})", 0.0),
         ("if(${n} > 2, 'yes', 'no')", "yes"),
         ("if(${none}, 'yes', 'no')", "no"),
+        ("if(${none} + 1, 'yes', 'no')", "no"),
         ("number('12') + number(${none}) > 0 or ${word} = 'kalesi'", True),
         ("${day} <= today() and ${day} > date('2026-08-31')", True),
         ("${day} = '2026-09-01'", True),

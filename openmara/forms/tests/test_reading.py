@@ -1,6 +1,9 @@
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from openmara import forms
+from openmara import forms, vocabulary
 
 CONSTRAINT = "${guards} = '' or . <= ${guards}"
 
@@ -104,18 +107,28 @@ def test_it_reads_settings_rows_and_choices(form):
     assert form.by_name["remarks"].sensitive
 
 
-def test_it_fills_choices_from_the_vocabulary(tmp_path):
-    (tmp_path / "form.toml").write_text(
-        """
-        form = { id = "light", version = "1", title = { en = "Light", fr = "Éclairage" } }
-        choices = { answer = "vocabulary:yes_no_unknown" }
-        [[survey]]
-        type = "select_one answer"
-        name = "lit"
-        label = { en = "Lit", fr = "Éclairé" }
-        """,
-        encoding="utf-8",
+LIGHT = """
+form = { id = "light", version = "1", title = { en = "Light", fr = "Éclairage" } }
+choices = { answer = "vocabulary:yes_no_unknown" }
+[[survey]]
+type = "select_one answer"
+name = "lit"
+label = { en = "Lit", fr = "Éclairé" }
+"""
+
+
+def test_it_offers_no_code_that_is_no_longer_valid(tmp_path, monkeypatch):
+    (tmp_path / "form.toml").write_text(LIGHT, encoding="utf-8")
+    listed = vocabulary.load("yes_no_unknown")
+    ended = tuple(
+        replace(code, valid_to=date(2020, 1, 1)) if code.code == "no" else code for code in listed.codes
     )
+    monkeypatch.setattr(vocabulary, "load", lambda name: replace(listed, codes=ended))
+    assert set(forms.read(tmp_path).by_name["lit"].codes) == {"yes", "unknown"}
+
+
+def test_it_fills_choices_from_the_vocabulary(tmp_path):
+    (tmp_path / "form.toml").write_text(LIGHT, encoding="utf-8")
     lit = forms.read(tmp_path).by_name["lit"]
     assert set(lit.codes) == {"yes", "no", "unknown"}
     assert all(choice.label["en"] and choice.label["fr"] for choice in lit.choices)

@@ -84,6 +84,24 @@ def test_the_training_frame_keeps_sessions_and_strength_apart(register_named):
         assert row["women_on_strength" if is_session else "women_trained"] is None
 
 
+def test_the_frames_give_each_answer_under_its_own_name(register):
+    """The institution frame is long and has its own test; dates and p-codes come from the entry."""
+    if "rank_band" in register.definition["frame_key"]:
+        assert register.folder.name == "ssr_institution"
+        return
+    rows = register.rows()
+    names, framed = frame(register, rows)
+    for row, shown in zip(rows, framed, strict=True):
+        answers = forms.check(register.form, row, today=TODAY).values
+        for name in set(names) & set(answers) - {"gender_responsive"}:
+            expected = (
+                None
+                if answers[name] == forms.UNKNOWN and not register.form.by_name[name].choices
+                else answers[name]
+            )
+            assert shown[name] == expected, name
+
+
 def test_the_institution_frame_has_three_rank_bands_that_add_up(register_named):
     ssr = register_named("ssr_institution")
     rows = ssr.rows()
