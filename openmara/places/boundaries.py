@@ -253,7 +253,8 @@ def _ring_problem(ring: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """A finite number; compared before it is converted, because an integer of JSON may be too large for a float."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e12
 
 
 def _rings(geometry: dict[str, Any]) -> Iterator[list[list[float]]]:

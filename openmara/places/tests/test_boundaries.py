@@ -116,6 +116,7 @@ def test_it_refuses_an_area_without_a_name():
         (ring((0, 0), (1, 0), (1, 1), (0, 1)), "not closed"),
         (ring((0, 0), (1, 0), ("1", 1), (0, 0)), "pair of numbers"),
         (ring((0, 0), (True, 0), (1, 1), (0, 0)), "pair of numbers"),
+        (ring((0, 0), (10**400, 0), (1, 1), (0, 0)), "pair of numbers"),
         (ring((512000, 890000), (513000, 890000), (513000, 891000), (512000, 890000)), "WGS 84"),
     ],
 )
