@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", web.sign_out, name="sign-out"),
     path("language/", web.set_language, name="language"),
     path("health/", web.health, name="health"),
+    path("blank/", web.blank, name="blank"),
     path(
         "m/<slug:mission_code>/",
         include(

@@ -1,0 +1,434 @@
+"""The only place that writes reports and incidents. Each verb: right, rule, write, audit, one transaction."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from openmara.errors import Conflict, NotFound, NotNow, NotValid
+from openmara.evidence import permissions, rules
+from openmara.evidence.accounts import TALLY, Account
+from openmara.evidence.models import (
+    AllegedPerpetrator, Batch, Consent, Decision, DecisionText, Incident, IncidentPlace, IncidentText, Link, Report, ReportPlace,
+    ReportText, SeaRouting, Source,
+)  # fmt: skip
+from openmara.parties.models import Party
+from openmara.security import clock
+from openmara.security.actions import record
+from openmara.security.models import Mission, Organisation, Person
+
+CHUNK = 500
+COPIED = (
+    "record_class", "month_from", "month_to", "date_precision", "reported_month", "adm1", "adm2", "location_precision",
+    "place_type", "time_of_day", "displacement_context", "activity_context", "during_military_operation", "forms",
+    "principal_form", "nexus_types", "nexus_evidence", "tactic_use", "associated_violations", *TALLY, "total", "total_min",
+    "total_max", "number_estimated", "perpetrator_count", "child_protection_routed", "classification",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of a set of accounts: ids added, how many were there already with the same content, how many routed."""
+
+    added: tuple[uuid.UUID, ...]
+    unchanged: int
+    routed: int
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _coding(account: Account) -> dict[str, object]:
+    """The coded columns (S2) of an account; day and settlement stay out."""
+    plain = (
+        "record_class", "date_precision", "adm1", "adm2", "location_precision", "place_type", "time_of_day", "displacement_context",
+        "activity_context", "during_military_operation", "principal_form", "total", "total_min", "total_max", "number_estimated",
+        "perpetrator_count", "child_protection_routed", "classification",
+    )  # fmt: skip
+    several = ("forms", "nexus_types", "nexus_evidence", "tactic_use", "associated_violations")
+    return (
+        {name: getattr(account, name) for name in plain}
+        | {name: list(getattr(account, name)) for name in several}
+        | {name: account.tally.get(name) for name in TALLY}
+        | {
+            "month_from": _month(account.date_from),
+            "month_to": _month(account.date_to),
+            "reported_month": _month(account.date_reported),
+        }
+    )
+
+
+def take_in(
+    *,
+    by: Person,
+    mission: Mission,
+    organisation: Organisation,
+    accounts: Sequence[Account],
+    kind: str = "page",
+    file_sha256: bytes | None = None,
+    context_only: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> TakenIn:
+    """Take in accounts, all or none. The same reference with the same content changes nothing; with other content it is refused."""
+    permissions.check_can_report()
+    now = clock.now()
+    for number, account in enumerate(accounts, start=1):
+        problems = rules.check_account(account, now.date())
+        if problems:
+            raise NotValid(_("Account %(number)s is not acceptable.") % {"number": number}, problems)
+    sea = [account for account in accounts if account.record_class == "sea_route"]
+    kept = [account for account in accounts if account.record_class != "sea_route"]
+    with transaction.atomic():
+        fresh, unchanged = _fresh(organisation, kept)
+        batch = None
+        if file_sha256 is not None:
+            batch = Batch.objects.create(
+                mission=mission, organisation=organisation, kind=kind, file_sha256=file_sha256, rows=len(accounts),
+                added=len(fresh), recorded_by=by, recorded_at=now,
+            )  # fmt: skip
+        added: list[uuid.UUID] = []
+        for start in range(0, len(fresh), CHUNK):
+            added += _write_reports(by, mission, organisation, fresh[start : start + CHUNK], batch, context_only)
+            if progress:
+                progress(len(added))
+        for _account in sea:
+            SeaRouting.objects.create(mission=mission, channel="conduct_and_discipline", routed_on=now.date(), routed_by=by, recorded_at=now)
+        record("evidence:report:take_in", objects=[batch.id] if batch else added[:1], sensitivity="S4", result=added)
+    return TakenIn(tuple(added), unchanged, len(sea))
+
+
+def _fresh(organisation: Organisation, accounts: Sequence[Account]) -> tuple[list[Account], int]:
+    """Accounts not there yet; Conflict when a reference came before with other content, or twice in one file."""
+    seen: dict[str, bytes] = {}
+    fresh: list[Account] = []
+    unchanged = 0
+    for start in range(0, len(accounts), 5000):
+        part = accounts[start : start + 5000]
+        references = [account.their_reference for account in part]
+        known = Report.objects.filter(organisation=organisation, their_reference__in=references)
+        before = {reference: bytes(stored) for reference, stored in known.values_list("their_reference", "content_sha256")}
+        for account in part:
+            stored = before.get(account.their_reference) or seen.get(account.their_reference)
+            if stored is None:
+                seen[account.their_reference] = account.sha256()
+                fresh.append(account)
+            elif stored == account.sha256():
+                unchanged += 1
+            else:
+                raise Conflict(_("A reference in this file was sent before with other content. Give the correction a reference of its own."))
+    return fresh, unchanged
+
+
+def _write_reports(
+    by: Person, mission: Mission, organisation: Organisation, accounts: Sequence[Account], batch: Batch | None, context_only: bool
+) -> list[uuid.UUID]:
+    now = clock.now()
+    common = {"mission_id": mission.id}
+    reports, places, texts, sources, consents = [], [], [], [], []
+    for account in accounts:
+        report = Report(
+            **common, organisation_id=organisation.id, their_reference=account.their_reference, source_org_type=account.source_org_type,
+            context_only=context_only, party_codes=list(account.alleged_parties), content_sha256=account.sha256(), batch=batch,
+            recorded_by_id=by.id, recorded_at=now, route="context" if context_only else "untriaged", **_coding(account),
+        )  # fmt: skip
+        reports.append(report)
+        places.append(
+            ReportPlace(
+                **common, report_id=report.id, date_from=account.date_from, date_to=account.date_to,
+                date_reported=account.date_reported, adm3=account.adm3, settlement=account.settlement,
+            )
+        )  # fmt: skip
+        if account.nexus_note or account.narrative_confidential or account.narrative_shareable:
+            texts.append(
+                ReportText(
+                    **common, report_id=report.id, organisation_id=organisation.id, nexus_note=account.nexus_note,
+                    narrative_confidential=account.narrative_confidential, narrative_shareable=account.narrative_shareable,
+                )
+            )  # fmt: skip
+        if account.source_category:
+            sources.append(
+                Source(
+                    **common, report_id=report.id, source_category=account.source_category, source_type=account.source_type,
+                    source_reliability=account.source_reliability, source_credibility=account.source_credibility,
+                )
+            )  # fmt: skip
+        if account.consent_basis:
+            consents.append(
+                Consent(
+                    **common, report_id=report.id, basis=account.consent_basis, scope=list(account.consent_scope),
+                    given_on=account.consent_date,
+                )
+            )  # fmt: skip
+    for model, rows in ((Report, reports), (ReportPlace, places), (ReportText, texts), (Source, sources), (Consent, consents)):
+        model.objects.bulk_create(rows, batch_size=CHUNK)  # type: ignore[attr-defined,arg-type]  # one row type per model
+    return [report.id for report in reports]
+
+
+def route_report(*, by: Person, report: Report, route: str) -> Report | None:
+    """Triage (domain 1.5). SEA: the report is erased with its history, and a routing notice alone remains."""
+    permissions.check_can_triage()
+    if report.route not in ("untriaged", route):
+        raise NotNow(_("This report has been triaged already."))
+    with transaction.atomic():
+        if route == "sea_route":
+            SeaRouting.objects.create(
+                mission_id=report.mission_id, channel="conduct_and_discipline", routed_on=clock.today(), routed_by=by, recorded_at=clock.now()
+            )
+            for model in (ReportPlace, ReportText, Source, Consent):
+                model.objects.filter(report=report).delete()  # type: ignore[attr-defined]  # each has a report
+            Report.objects.filter(id=report.id).delete()
+            record("evidence:report:route_sea", sensitivity="S2")
+            return None
+        report.route = route
+        report.save(update_fields=["route"])
+        record("evidence:report:route", objects=[report.id], sensitivity="S2", purpose=route)
+    return report
+
+
+def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incident:
+    """A new incident, its coding pre-filled from one report, which stays as it is."""
+    permissions.check_can_triage()
+    exact = _exact(report)
+    if report.record_class == "crsv" and not report.nexus_types:
+        raise NotValid(problems={"nexus_types": _("Conflict-related needs at least one link to the conflict.")})
+    if Link.objects.filter(report=report, undone_at=None).exists():
+        raise NotNow(_("This report belongs to an incident already."))
+    now = clock.now()
+    with transaction.atomic():
+        incident = Incident(
+            mission_id=report.mission_id, opened_by_id=by.id, recorded_at=now, **{name: getattr(report, name) for name in COPIED}
+        )
+        incident.attribution_status = "alleged" if report.party_codes else "unknown"
+        incident.save(force_insert=True)
+        IncidentPlace.objects.create(
+            mission_id=report.mission_id, incident=incident, date_from=exact.date_from, date_to=exact.date_to,
+            date_reported=exact.date_reported, adm3=exact.adm3, settlement=exact.settlement,
+        )  # fmt: skip
+        text = ReportText.objects.filter(report=report).first()
+        IncidentText.objects.bulk_create(
+            [
+                IncidentText(
+                    mission_id=report.mission_id, incident=incident, nexus_note=nexus_note or (text.nexus_note if text else ""),
+                    narrative_shareable=text.narrative_shareable if text else "",
+                )
+            ]
+        )  # fmt: skip
+        _write_perpetrators(incident, report.party_codes)
+        _write_link(by, report, incident, opened=True)
+        record("evidence:incident:open", objects=[incident.id, report.id], sensitivity="S2")
+    return incident
+
+
+def _exact(report: Report) -> ReportPlace:
+    exact = ReportPlace.objects.filter(report=report).first()
+    if exact is None:
+        raise NotFound(_("The exact place and time of this report are not open to you."))
+    return exact
+
+
+def _write_perpetrators(incident: Incident, party_codes: Sequence[str]) -> None:
+    parties = {party.code: party for party in Party.objects.filter(code__in=party_codes)}
+    rows = [
+        AllegedPerpetrator(mission_id=incident.mission_id, incident=incident, party=parties[code], category=parties[code].category)
+        for code in party_codes
+        if code in parties
+    ]
+    unknown = AllegedPerpetrator(mission_id=incident.mission_id, incident=incident, category="unknown", attribution_status="unknown")
+    AllegedPerpetrator.objects.bulk_create(rows or [unknown])
+
+
+def _write_link(by: Person, report: Report, incident: Incident, opened: bool) -> Link:
+    link = Link(mission_id=report.mission_id, report=report, incident=incident, opened_incident=opened, made_by_id=by.id, made_at=clock.now())
+    link.save(force_insert=True)
+    if report.route != "crsv":
+        Report.objects.filter(id=report.id).update(route="crsv")
+        report.route = "crsv"
+    return link
+
+
+def link_report(*, by: Person, report: Report, incident: Incident) -> Link:
+    """The judgement that a report speaks of an incident. The earliest date of reporting counts from then on."""
+    permissions.check_can_triage()
+    if Link.objects.filter(report=report, undone_at=None).exists():
+        raise NotNow(_("This report belongs to an incident already. Undo that first."))
+    exact = _exact(report)
+    with transaction.atomic():
+        link = _write_link(by, report, incident, opened=False)
+        _first_reported(incident)
+        record("evidence:report:link", objects=[report.id, incident.id], sensitivity="S2", purpose=str(exact.date_reported.year))
+    return link
+
+
+def unlink_report(*, by: Person, link: Link) -> Link:
+    """Undo the judgement; the row stays with who undid it. The report that opened an incident stays with it."""
+    permissions.check_can_triage()
+    if link.undone_at is not None:
+        raise NotNow(_("This has been undone already."))
+    if link.opened_incident:
+        raise NotNow(_("The incident was opened from this report. Close the incident as a duplicate instead."))
+    with transaction.atomic():
+        link.undone_by, link.undone_at = by, clock.now()
+        link.save(update_fields=["undone_by", "undone_at"])
+        _first_reported(link.incident)
+        record("evidence:report:unlink", objects=[link.report_id, link.incident_id], sensitivity="S2")
+    return link
+
+
+def _first_reported(incident: Incident) -> None:
+    """Keep the incident's date of reporting at the earliest of its live reports."""
+    dates = ReportPlace.objects.filter(report__links__incident=incident, report__links__undone_at=None).values_list("date_reported", flat=True)
+    earliest = min(dates, default=None)
+    if earliest:
+        IncidentPlace.objects.filter(incident=incident).update(date_reported=earliest)
+        Incident.objects.filter(id=incident.id).update(reported_month=_month(earliest))
+
+
+def recode_incident(*, by: Person, incident: Incident, changes: Mapping[str, object], version: int | None = None) -> Incident:
+    """The verifier's judgement of the coding. A stale version is refused, so that no colleague's edit is lost."""
+    permissions.check_can_triage()
+    exact_names = ("date_from", "date_to", "adm3", "settlement")
+    unknown = set(changes) - set(COPIED) - set(exact_names) - {"party_codes"}
+    if unknown:
+        raise NotValid(problems={name: _("This cannot be changed here.") for name in unknown})
+    if version is not None and version != incident.version:
+        raise Conflict(_("A colleague has changed this incident since you opened it. Look again, then repeat your change."))
+    _check_recoding(incident, changes)
+    with transaction.atomic():
+        exact = IncidentPlace.objects.get(incident=incident)
+        for name in exact_names:
+            if name in changes:
+                setattr(exact, name, changes[name])
+        if exact.date_to < exact.date_from:
+            raise NotValid(problems={"date_to": _("The end lies before the beginning.")})
+        exact.save()
+        for name, value in changes.items():
+            if name in COPIED:
+                setattr(incident, name, value)
+        incident.month_from, incident.month_to = _month(exact.date_from), _month(exact.date_to)
+        incident.version += 1
+        incident.save()
+        if "party_codes" in changes:
+            AllegedPerpetrator.objects.filter(incident=incident).delete()
+            _write_perpetrators(incident, list(changes["party_codes"]))  # type: ignore[call-overload]  # a list of codes
+        record("evidence:incident:recode", objects=[incident.id], sensitivity="S3")
+    return incident
+
+
+def _check_recoding(incident: Incident, changes: Mapping[str, object]) -> None:
+    tally = {name: changes.get(name, getattr(incident, name)) for name in TALLY}
+    total = changes.get("total", incident.total)
+    stated = [number for number in tally.values() if isinstance(number, int)]
+    if stated and sum(stated) != total:
+        raise NotValid(problems={"total": _("The groups add up to %(sum)s, the total says otherwise.") % {"sum": sum(stated)}})
+    if not isinstance(total, int) or total < 1:
+        raise NotValid(problems={"total": _("At least one person must be counted.")})
+
+
+def assign(*, by: Person, incident: Incident, to: Person) -> Incident:
+    """Name the verifier, who may then read what only the assigned verifier may read."""
+    permissions.check_can_assign()
+    with transaction.atomic():
+        incident.assigned_to = to
+        incident.save(update_fields=["assigned_to"])
+        record("evidence:incident:assign", objects=[incident.id, to.id], sensitivity="S2")
+    return incident
+
+
+def decide(
+    *,
+    by: Person,
+    incident: Incident,
+    to_status: str,
+    rationale: str,
+    stated_on: date | None = None,
+    standard_of_proof: str = "",
+    duplicate_of: Incident | None = None,
+) -> Decision:
+    """One step of verification (V6). `stated_on` drives indicators, the time of recording drives audit."""
+    permissions.check_can_verify()
+    permissions.check_is_assigned(by, incident)
+    day = stated_on or clock.today()
+    problem = rules.check_step(incident.verification_status, to_status)
+    if problem:
+        raise NotNow(problem)
+    if day > clock.today():
+        raise NotValid(problems={"stated_on": _("This date lies in the future.")})
+    if to_status in rules.NEEDS_REASON and not rationale.strip():
+        raise NotValid(problems={"rationale": _("Say why.")})
+    if to_status == "duplicate" and (duplicate_of is None or duplicate_of.id == incident.id):
+        raise NotValid(problems={"duplicate_of": _("Say which incident this one repeats.")})
+    primary, secondary = rules.count_sources(_source_facts(incident))
+    if to_status == "verified":
+        _check_may_be_verified(by, incident, primary, secondary, standard_of_proof, rationale)
+    with transaction.atomic():
+        decision = _write_decision(
+            by, incident, "verification", incident.verification_status, to_status, day, rationale,
+            standard_of_proof=standard_of_proof, primary_sources=primary, secondary_sources=secondary,
+        )  # fmt: skip
+        incident.verification_status = to_status
+        incident.verified_on = day if to_status == "verified" else None
+        incident.standard_of_proof = standard_of_proof if to_status == "verified" else ""
+        incident.closed_on = day if to_status in rules.CLOSED else None
+        incident.duplicate_of = duplicate_of if to_status == "duplicate" else None
+        incident.version += 1
+        incident.save()
+        record("evidence:incident:decide", objects=[incident.id, decision.id], sensitivity="S2", purpose=to_status)
+    return decision
+
+
+def attribute(*, by: Person, incident: Incident, party: Party | None, status: str, rationale: str, stated_on: date | None = None) -> Decision:
+    """The second axis (V7): which party, alleged or verified, with reasons of its own."""
+    permissions.check_can_verify()
+    permissions.check_is_assigned(by, incident)
+    problems = rules.check_attribution(status, rationale)
+    if problems:
+        raise NotValid(problems=problems)
+    day = stated_on or clock.today()
+    with transaction.atomic():
+        decision = _write_decision(by, incident, "attribution", incident.attribution_status, status, day, rationale, party)
+        if party is not None:
+            changed = AllegedPerpetrator.objects.filter(incident=incident, party=party).update(attribution_status=status)
+            if not changed:
+                AllegedPerpetrator.objects.bulk_create(
+                    [AllegedPerpetrator(mission_id=incident.mission_id, incident=incident, party=party, category=party.category, attribution_status=status)]
+                )
+        incident.attribution_status = status
+        incident.version += 1
+        incident.save(update_fields=["attribution_status", "version"])
+        record("evidence:incident:attribute", objects=[incident.id, decision.id], sensitivity="S2", purpose=status)
+    return decision
+
+
+def _write_decision(
+    by: Person, incident: Incident, axis: str, before: str, after: str, day: date, rationale: str, party: Party | None = None,
+    **sources: object,
+) -> Decision:  # fmt: skip
+    decision = Decision(
+        mission_id=incident.mission_id, incident=incident, axis=axis, from_status=before, to_status=after, stated_on=day,
+        made_by_id=by.id, recorded_at=clock.now(), party=party, **sources,
+    )  # fmt: skip
+    decision.save(force_insert=True)
+    DecisionText.objects.bulk_create([DecisionText(mission_id=incident.mission_id, decision=decision, rationale=rationale)])
+    return decision
+
+
+def _source_facts(incident: Incident) -> list[rules.SourceFacts]:
+    rows = Source.objects.filter(report__links__incident=incident, report__links__undone_at=None)
+    return [rules.SourceFacts(category, str(office)) for category, office in rows.values_list("source_category", "report__organisation_id")]
+
+
+def _check_may_be_verified(by: Person, incident: Incident, primary: int, secondary: int, standard: str, rationale: str) -> None:
+    text = IncidentText.objects.filter(incident=incident).first()
+    reporters = Report.objects.filter(links__incident=incident, links__undone_at=None).values_list("recorded_by_id", flat=True)
+    problems = rules.check_verification(
+        primary=primary, secondary=secondary, standard=standard, verifier=str(by.id), reporters={str(one) for one in reporters},
+        nexus=incident.nexus_types, nexus_note=text.nexus_note if text else "",
+    )  # fmt: skip
+    if not rationale.strip():
+        problems["rationale"] = _("Say why the standard of proof is met.")
+    if problems:
+        raise NotValid(_("This incident cannot be verified yet."), problems)

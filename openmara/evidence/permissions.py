@@ -1,0 +1,42 @@
+"""Who may do what with reports and incidents (domain 9.3); the reason is what a refused person reads."""
+
+from django.utils.translation import gettext as _
+
+from openmara.errors import NotAllowed
+from openmara.evidence.models import Incident
+from openmara.security.models import Person
+from openmara.security.permissions import check_role, has_role
+
+
+def check_can_report() -> None:
+    check_role("reporters", reason=_("Your role does not submit reports. Hand the information to your focal point."))
+
+
+def check_can_triage() -> None:
+    check_role("working_group", reason=_("Reports are triaged by the working group. Your role does not include it."))
+
+
+def check_can_verify() -> None:
+    check_role("verifiers", reason=_("Incidents are verified by human rights and child protection."))
+
+
+def check_can_assign() -> None:
+    check_role("swpa", "hr", reason=_("A verifier is assigned by the senior adviser or by human rights."))
+
+
+def check_is_assigned(by: Person, incident: Incident) -> None:
+    """Only the assigned verifier reads what a decision rests on, so only the assigned verifier decides."""
+    if incident.assigned_to_id != by.id:
+        raise NotAllowed(_("Only the assigned verifier decides. Ask the senior adviser or human rights to assign it to you."))
+
+
+def can_verify() -> bool:
+    return has_role("verifiers")
+
+
+def can_triage() -> bool:
+    return has_role("working_group")
+
+
+def can_report() -> bool:
+    return has_role("reporters")

@@ -1,0 +1,147 @@
+"""Business rules of evidence, pure: the validations V1-V9, the two axes, late verification, what may be told.
+
+Sources: S/2010/604 and SCR 1960 arrangements as kept in docs/reference/rules.md; MRM practice for the axes.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from openmara.evidence.accounts import CHILDREN, EARLIEST, Account
+
+# Verification, one step at a time. What is not here is refused.
+TRANSITIONS: dict[str, frozenset[str]] = {
+    "received": frozenset({"under_verification", "out_of_scope", "duplicate"}),
+    "under_verification": frozenset({"verified", "reported_not_verified", "did_not_occur", "out_of_scope", "duplicate"}),
+    "reported_not_verified": frozenset({"under_verification", "verified", "did_not_occur", "duplicate"}),
+    "verified": frozenset({"under_verification", "did_not_occur", "duplicate"}),
+    "out_of_scope": frozenset({"under_verification"}),
+    "did_not_occur": frozenset({"under_verification"}),
+    "duplicate": frozenset({"under_verification"}),
+}
+OPEN = frozenset({"received", "under_verification"})
+CLOSED = frozenset({"out_of_scope", "did_not_occur", "duplicate"})
+NEEDS_REASON = frozenset({"reported_not_verified", "did_not_occur", "out_of_scope", "duplicate"})
+PRIMARY = frozenset({"primary_victim", "primary_witness", "primary_alleged_perpetrator"})
+STANDARDS = ("reasonable_grounds_to_believe", "clear_and_convincing")
+
+
+def quarter_of(day: date) -> str:
+    """`2026Q3` of a day."""
+    return f"{day.year}Q{(day.month - 1) // 3 + 1}"
+
+
+def quarter_end(quarter: str) -> date:
+    """Last day of a quarter."""
+    year, number = int(quarter[:4]), int(quarter[5])
+    return date(year, number * 3, 31 if number in (1, 4) else 30)
+
+
+def is_late(date_to: date, verified_on: date) -> bool:
+    """Late = verified after the end of the quarter in which the incident's date range ended."""
+    return verified_on > quarter_end(quarter_of(date_to))
+
+
+def check_account(account: Account, today: date) -> dict[str, str]:
+    """V1-V5 for one account; one problem per field, empty when it may be taken in."""
+    problems: dict[str, str] = {}
+    for name in ("date_from", "date_to", "date_reported", "consent_date"):
+        day = getattr(account, name)
+        if day is None:
+            continue
+        if day > today:
+            problems[name] = _("This date lies in the future.")  # V1
+        elif day < EARLIEST:
+            problems[name] = _("This date lies too far back.")
+    if account.date_to < account.date_from:
+        problems["date_to"] = _("The end lies before the beginning.")
+    if account.date_reported < account.date_from:  # V2
+        problems["date_reported"] = _("Reported before it happened.")
+    if any(account.tally.get(group) for group in CHILDREN) and not account.child_protection_routed:  # V4
+        problems["child_protection_routed"] = _("Children are among those counted: child protection must have been told first.")
+    if account.record_class == "crsv" and not account.nexus_types:  # V5
+        problems["nexus_types"] = _("Conflict-related needs at least one link to the conflict.")
+    if account.location_precision in ("adm2", "adm3", "settlement", "exact") and not account.adm2:
+        problems["adm2"] = _("The precision says district or finer, but no district is named.")
+    findings = pii_findings(account.narrative_shareable)
+    if findings:  # V8
+        problems["narrative_shareable"] = _("Seems to name or locate a person (%(what)s). Take it out.") % {
+            "what": ", ".join(findings)
+        }
+    return problems
+
+
+PII = {
+    "e-mail": re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}"),
+    "telephone": re.compile(r"(?<![\w])\+?\d[\d\s().-]{6,16}\d(?![\w])"),
+    "coordinates": re.compile(r"-?\d{1,3}\.\d{3,8}\s{0,2}[,;/ ]\s{0,2}-?\d{1,3}\.\d{3,8}"),
+    "name": re.compile(r"\b(?:Mr|Mrs|Ms|Dr|M\.|Mme|Mlle|named|nommée?|called|appelée?)\.?\s{1,2}[A-ZÀ-Þ][\w'’-]+"),
+    "age and exact date": re.compile(
+        r"(?=[\s\S]{0,400}\b\d{1,2}[ -](?:years?|ans)\b)(?=[\s\S]{0,400}\b\d{4}-\d{2}-\d{2}\b)[\s\S]", re.IGNORECASE
+    ),
+}
+
+
+def pii_findings(text: str) -> list[str]:
+    """V8: kinds of identifying detail found in a text; a person still reads it."""
+    return [kind for kind, pattern in PII.items() if pattern.search(text)] if text else []
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """One source behind a report: its category, and the organisation through which it came."""
+
+    category: str
+    organisation: str
+
+
+def count_sources(sources: Iterable[SourceFacts]) -> tuple[int, int]:
+    """(primary, independent secondary): secondary sources through one organisation count once."""
+    facts = list(sources)
+    primary = sum(1 for source in facts if source.category in PRIMARY)
+    secondary = len({source.organisation for source in facts if source.category == "secondary"})
+    return primary, secondary
+
+
+def check_step(before: str, after: str) -> str | None:
+    """Why a step of verification is not possible, or None."""
+    if after not in TRANSITIONS.get(before, frozenset()):
+        return _("From its present state this incident cannot take that step.")
+    return None
+
+
+def check_verification(
+    *, primary: int, secondary: int, standard: str, verifier: str, reporters: Collection[str], nexus: Collection[str], nexus_note: str
+) -> dict[str, str]:
+    """V5 and V6 at the moment of verification."""
+    problems: dict[str, str] = {}
+    if primary < 1 and secondary < 2:
+        problems["sources"] = _("Verified needs a primary source, or two independent secondary ones.")
+    if standard not in STANDARDS:
+        problems["standard_of_proof"] = _("Say which standard of proof was met.")
+    if set(reporters) == {verifier}:
+        problems["verifier"] = _("Who alone reported an incident cannot verify it. Ask a colleague.")
+    if not nexus or not nexus_note.strip():
+        problems["nexus_note"] = _("The link to the conflict must be ticked and explained.")
+    return problems
+
+
+def check_attribution(status: str, rationale: str) -> dict[str, str]:
+    """V7: attribution is its own axis and needs its own reasons."""
+    if status == "verified" and len(rationale.strip()) < 10:
+        return {"rationale": _("An attribution needs its own reasons, apart from those of the verification.")}
+    return {}
+
+
+def may_tell(*, narrative_shareable: str, scopes: Collection[str], status: str) -> str | None:
+    """V9: why an incident may not be told as a case, or None. Missing consent means no."""
+    if status != "verified":
+        return _("Only verified incidents are told.")
+    if not narrative_shareable.strip():
+        return _("There is no text for sharing.")
+    if "advocacy_case_redacted" not in scopes:
+        return _("There is no consent to tell this as a case.")
+    return None

@@ -1,0 +1,46 @@
+"""What a person may do in the mission of the running context, from the policy file's roles. The database checks again."""
+
+from typing import Protocol
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from openmara.errors import NotAllowed
+from openmara.security.protect import policy, roles_of
+
+
+class Someone(Protocol):
+    """Whoever asks: a signed-in person."""
+
+    id: object
+
+
+def my_roles() -> frozenset[str]:
+    """Roles of the running context; none without one."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.roles()")
+        found = cursor.fetchone()[0]
+    return frozenset(role for role in found or [] if role)
+
+
+def can(table: str, operation: str) -> bool:
+    """Whether the running context's roles are named for an operation on a table (rows are the database's matter)."""
+    named = {role for right in policy()["tables"][table].get(operation, []) for role in right["roles"]}
+    if "anyone" in named:
+        return True
+    return bool(my_roles() & set(roles_of(sorted(named))))
+
+
+def check_can(table: str, operation: str, reason: str) -> None:
+    """Refuse with a reason people can read."""
+    if not can(table, operation):
+        raise NotAllowed(reason)
+
+
+def check_role(*roles: str, reason: str = "") -> None:
+    if not my_roles() & set(roles_of(list(roles))):
+        raise NotAllowed(reason or _("Your role does not include this. Ask your focal point who may do it."))
+
+
+def has_role(*roles: str) -> bool:
+    return bool(my_roles() & set(roles_of(list(roles))))

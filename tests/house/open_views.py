@@ -1,0 +1,8 @@
+"""Views that answer without sign-in, each with its reason. Every other view asks for one."""
+
+OPEN_VIEWS = {
+    "openmara.web.views.sign_in": "the way in",
+    "openmara.web.views.set_language": "the sign-in page is read in one's own language; sets a cookie, reads nothing",
+    "openmara.web.views.health": "says that the process answers, and nothing else",
+    "openmara.web.views.blank": "an empty page: where the leave-quickly key leads",
+}
