@@ -5,7 +5,15 @@ from random import Random
 from typing import Any, Final
 
 from .codes import CHILD_TALLY
-from .noise import HABITS, has_children, stated_dates, stated_forms, stated_parties, stated_place, stated_tally
+from .noise import (
+    HABITS,
+    has_children,
+    stated_dates,
+    stated_forms,
+    stated_parties,
+    stated_place,
+    stated_tally,
+)
 from .truth import TrueIncident, draw
 
 SOURCE_TYPE_OF: Final = {
@@ -16,7 +24,12 @@ SOURCE_TYPE_OF: Final = {
     "force_sitrep": "un_military",
     "community_alerts": "community_alert_network",
 }
-PRIMARY_SHARE: Final = {"hr_office": 0.72, "police_liste": 0.42, "partner_odk_export": 0.6, "community_alerts": 0.3}
+PRIMARY_SHARE: Final = {
+    "hr_office": 0.72,
+    "police_liste": 0.42,
+    "partner_odk_export": 0.6,
+    "community_alerts": 0.3,
+}
 NEXUS: Final = {
     "temporal:direct": 30, "geographical:direct": 26, "causal:direct": 18,
     "causal:indirect": 12, "temporal:indirect": 9, "geographical:indirect": 5,
@@ -61,7 +74,9 @@ OPTIONAL: Final = (
 )
 
 
-def account(rng: Random, kind: str, incident: TrueIncident, reported: date, record_class: str = "crsv") -> dict[str, Any]:
+def account(
+    rng: Random, kind: str, incident: TrueIncident, reported: date, record_class: str = "crsv"
+) -> dict[str, Any]:
     """One source's account of one incident, in template columns."""
     habit = HABITS[kind]
     coding: dict[str, Any] = {"source_org_type": SOURCE_TYPE_OF[kind], "record_class": record_class}
@@ -93,12 +108,16 @@ def _nexus(rng: Random, kind: str) -> dict[str, Any]:
         types.append(next(code for code in NEXUS if code not in types))
     evidence = ["perpetrator_profile"]
     if rng.random() < 0.3:
-        evidence.append(rng.choice(("victim_profile", "impunity_climate", "ceasefire_violation", "cross_border")))
+        evidence.append(
+            rng.choice(("victim_profile", "impunity_climate", "ceasefire_violation", "cross_border"))
+        )
     return {
         "nexus_types": types,
         "nexus_evidence": evidence,
         "nexus_note": rng.choice(NEXUS_NOTES[language]),
-        "tactic_use": [draw(rng, {"war": 30, "terror": 30, "displacement": 20, "repression": 10, "unknown": 10})],
+        "tactic_use": [
+            draw(rng, {"war": 30, "terror": 30, "displacement": 20, "repression": 10, "unknown": 10})
+        ],
     }
 
 

@@ -21,7 +21,10 @@ def correction(rng: Random, file: CaseFile) -> dict[str, Any]:
 def _dates(file: CaseFile) -> dict[str, Any]:
     truth = file.truth
     precision = "day" if truth.date_from == truth.date_to else "range"
-    if file.coding["date_precision"] in ("day", "range") and file.coding["date_to"] == truth.date_to.isoformat():
+    if (
+        file.coding["date_precision"] in ("day", "range")
+        and file.coding["date_to"] == truth.date_to.isoformat()
+    ):
         return {}
     if truth.date_to.isoformat() > file.first_reported:
         return {}

@@ -92,7 +92,12 @@ class ScriptWriter:
         """Another incident of the same province and weeks that the report is taken for."""
         for file in reversed(list(self.files.values())):
             near = file.coding["adm1"] == report.coding["adm1"] and file.coding["date_to"] <= report.reported
-            if near and file.key.startswith("T") and "-" not in file.key and file.first_reported <= report.reported:
+            if (
+                near
+                and file.key.startswith("T")
+                and "-" not in file.key
+                and file.first_reported <= report.reported
+            ):
                 return file
         return None
 
@@ -101,7 +106,14 @@ class ScriptWriter:
         self._write(clock, person, "link", report=report.key, incident=file.key)
 
     def _open(
-        self, clock: Clock, index: int, batch: Batch, report: Report, truth: TrueIncident, person: str, key: str
+        self,
+        clock: Clock,
+        index: int,
+        batch: Batch,
+        report: Report,
+        truth: TrueIncident,
+        person: str,
+        key: str,
     ) -> None:
         file = opened_from(report, key, truth, person, batch.day)
         self.files[key] = file
@@ -150,7 +162,13 @@ class ScriptWriter:
         for file in due:
             self._decide(file, clocks[self.rng.choice((0, 1, 1, 2))])
         for file in again:
-            self._write(clocks[2], HUMAN_RIGHTS[0], "retract", incident=file.key, reason="New information contradicts the account.")
+            self._write(
+                clocks[2],
+                HUMAN_RIGHTS[0],
+                "retract",
+                incident=file.key,
+                reason="New information contradicts the account.",
+            )
         self.acts.sort(key=lambda act: str(act["at"]))
 
     def _verifier(self, file: CaseFile) -> str:
@@ -163,9 +181,21 @@ class ScriptWriter:
         if file.fate == "verify":
             self._verify(file, clock)
         elif file.fate == "not_verified":
-            self._write(clock, self._verifier(file), "not_verified", incident=file.key, reason=self.rng.choice(REASONS))
+            self._write(
+                clock,
+                self._verifier(file),
+                "not_verified",
+                incident=file.key,
+                reason=self.rng.choice(REASONS),
+            )
         elif file.fate == "did_not_occur":
-            self._write(clock, self._verifier(file), "did_not_occur", incident=file.key, reason="Checked and found unfounded.")
+            self._write(
+                clock,
+                self._verifier(file),
+                "did_not_occur",
+                incident=file.key,
+                reason="Checked and found unfounded.",
+            )
         elif file.fate == "duplicate":
             self._duplicate(file, clock)
 
@@ -174,7 +204,9 @@ class ScriptWriter:
         changes = correction(self.rng, file)
         if changes:
             file.coding |= changes
-            self._write(clock, person, "code", incident=file.key, changes=changes, reason="Working group paper.")
+            self._write(
+                clock, person, "code", incident=file.key, changes=changes, reason="Working group paper."
+            )
         primary, secondary = file.sources()
         if primary == 0 and secondary < 2:
             primary = 1  # the verifier spoke to a person concerned or a witness
@@ -201,7 +233,9 @@ class ScriptWriter:
         if kept.first_reported > file.first_reported or kept.fate == "duplicate":
             return
         person = self._verifier(file)
-        self._write(clock, person, "duplicate", incident=file.key, of=kept.key, reason="Same event, two files.")
+        self._write(
+            clock, person, "duplicate", incident=file.key, of=kept.key, reason="Same event, two files."
+        )
 
 
 def _fate_weights(late_arrival: bool, recent: bool) -> dict[str, float]:

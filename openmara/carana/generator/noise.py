@@ -24,17 +24,34 @@ class Habit:
 
 HABITS: Final = {
     "hr_office": Habit(
-        {"day": 82, "week": 11, "month": 7}, {"settlement": 70, "adm3": 12, "adm2": 14, "adm1": 4}, 0.86, 0.9, 0.85, 0.1
+        {"day": 82, "week": 11, "month": 7},
+        {"settlement": 70, "adm3": 12, "adm2": 14, "adm1": 4},
+        0.86,
+        0.9,
+        0.85,
+        0.1,
     ),
     "police_liste": Habit(
         {"day": 84, "week": 8, "month": 8}, {"settlement": 52, "adm2": 38, "adm1": 10}, 0.78, 0.76, 0.66, 0.3
     ),
     "partner_odk_export": Habit(
-        {"day": 74, "week": 16, "month": 10}, {"settlement": 56, "adm3": 18, "adm2": 22, "adm1": 4}, 0.76, 0.84, 0.74, 0.25
+        {"day": 74, "week": 16, "month": 10},
+        {"settlement": 56, "adm3": 18, "adm2": 22, "adm1": 4},
+        0.76,
+        0.84,
+        0.74,
+        0.25,
     ),
-    "clinic_network": Habit({"day": 56, "week": 26, "month": 18}, {"adm2": 82, "adm1": 18}, 0.72, 0.86, 0.0, 0.2),
+    "clinic_network": Habit(
+        {"day": 56, "week": 26, "month": 18}, {"adm2": 82, "adm1": 18}, 0.72, 0.86, 0.0, 0.2
+    ),
     "force_sitrep": Habit(
-        {"day": 92, "week": 6, "month": 2}, {"settlement": 60, "adm3": 22, "adm2": 14, "adm1": 4}, 0.62, 0.68, 0.72, 0.3
+        {"day": 92, "week": 6, "month": 2},
+        {"settlement": 60, "adm3": 22, "adm2": 14, "adm1": 4},
+        0.62,
+        0.68,
+        0.72,
+        0.3,
     ),
     "community_alerts": Habit(
         {"day": 66, "week": 22, "month": 12}, {"settlement": 70, "adm2": 24, "adm1": 6}, 0.58, 0.72, 0.7, 0.35
@@ -135,7 +152,9 @@ def stated_parties(rng: Random, incident: TrueIncident, habit: Habit) -> list[st
     pick = rng.random()
     if pick < 0.12:
         category = PARTY_CATEGORY[incident.parties[0]]
-        alike = [code for code, c in PARTY_CATEGORY.items() if c == category and code not in ("unknown", "MLCS")]
+        alike = [
+            code for code, c in PARTY_CATEGORY.items() if c == category and code not in ("unknown", "MLCS")
+        ]
         return [rng.choice(alike)] if alike else ["unknown"]
     return ["UIAM"] if pick < 0.6 else ["unknown"]
 

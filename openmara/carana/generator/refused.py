@@ -19,9 +19,21 @@ SPOILED: Final[tuple[tuple[str, str, str, Any, str], ...]] = (
     ("hr_office", "tally", "total", 99, "V3 the total is the sum of its parts"),
     ("hr_office", "nexus", "nexus_types", None, "V5 a crsv record states its link to the conflict"),
     ("hr_office", "formula", "women", "=1+1", "a formula is not a count"),
-    ("partner_odk_export", "order", "date_reported", "2024-01-02T08:00:00.000Z", "V2 a report is not older than its event"),
+    (
+        "partner_odk_export",
+        "order",
+        "date_reported",
+        "2024-01-02T08:00:00.000Z",
+        "V2 a report is not older than its event",
+    ),
     ("clinic_network", "negative", "women", -2, "a count is not negative"),
-    ("force_sitrep", "children", "child_protection_routed", "false", "V4 children are routed to child protection"),
+    (
+        "force_sitrep",
+        "children",
+        "child_protection_routed",
+        "false",
+        "V4 children are routed to child protection",
+    ),
     ("community_alerts", "place", "adm2", "Nowhere", "a place that is not in the gazetteer"),
 )
 ROWS: Final = 4

@@ -69,7 +69,15 @@ SSR_COLUMNS: Final = (
     "remarks",
 )
 PURPOSES: Final = {
-    "day": ("area_presence", "market", "water_point", "firewood", "school_route", "alert_response", "displacement_site"),
+    "day": (
+        "area_presence",
+        "market",
+        "water_point",
+        "firewood",
+        "school_route",
+        "alert_response",
+        "displacement_site",
+    ),
     "night": ("area_presence", "night_presence", "alert_response", "displacement_site"),
 }
 COURSES: Final = ("crsv", "sgbv", "referral", "safe_documentation")
@@ -159,9 +167,7 @@ def _yes_no(rng: Random, share: float) -> str:
 
 def _training(rng: Random, gazetteer: Gazetteer, quarters: Sequence[Quarter]) -> list[Row]:
     rows = [
-        _session(rng, gazetteer, quarter)
-        for quarter in quarters
-        for _ in range(SESSIONS // len(quarters))
+        _session(rng, gazetteer, quarter) for quarter in quarters for _ in range(SESSIONS // len(quarters))
     ]
     for position, quarter in enumerate(quarters):
         rows += _strength(rng, quarter, position)
@@ -229,7 +235,9 @@ def _institution(rng: Random, code: str, quarter: Quarter, position: int) -> Row
     kind, start, quota = INSTITUTIONS[code]
     women = [n + round(n * 0.035 * position) + (1 if position > 4 else 0) for n in start[0::2]]
     men = [n - round(n * 0.004 * position) + rng.randint(-3, 3) for n in start[1::2]]
-    status = ("none", "drafting", "drafting", "adopted", "adopted", "implementing")[min(5, position // 2 + (quota == "yes"))]
+    status = ("none", "drafting", "drafting", "adopted", "adopted", "implementing")[
+        min(5, position // 2 + (quota == "yes"))
+    ]
     return {
         "institution": code,
         "institution_type": kind,

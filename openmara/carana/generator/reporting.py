@@ -89,7 +89,11 @@ class Reporting:
         self.batches = batches
 
     def reports(
-        self, incidents: Sequence[TrueIncident], rumours: Sequence[TrueIncident], others: Sequence[TrueIncident], target: int
+        self,
+        incidents: Sequence[TrueIncident],
+        rumours: Sequence[TrueIncident],
+        others: Sequence[TrueIncident],
+        target: int,
     ) -> list[Report]:
         """Exactly `target` different reports, in order of batch, kind and day."""
         drafts = [d for r in rumours for d in self._drafts(r, 1)]
@@ -179,7 +183,9 @@ class Reporting:
             coding["total"] = sum(coding.get(name, 0) for name in TALLY)
         resent = self._resent(draft.batch)
         truth_id = draft.incident.truth_id if draft.route == "crsv" else None
-        return Report(layout.organisation, draft.kind, reference, truth_id, draft.route, draft.batch, coding, resent)
+        return Report(
+            layout.organisation, draft.kind, reference, truth_id, draft.route, draft.batch, coding, resent
+        )
 
     def _resent(self, batch: Batch) -> Batch | None:
         """About one report in eighty comes again, word for word, with the next sending."""

@@ -42,7 +42,11 @@ def _cell(rng: Random, layout: Layout, gazetteer: Gazetteer, name: str, value: A
 def _day(rng: Random, layout: Layout, name: str, day: date) -> Any:
     """A day in the source's format; the first of several allowed formats is the habit."""
     formats = layout.mapping["dates"][name]
-    chosen = formats if isinstance(formats, str) else rng.choices(formats, weights=(9, *[1] * (len(formats) - 1)))[0]
+    chosen = (
+        formats
+        if isinstance(formats, str)
+        else rng.choices(formats, weights=(9, *[1] * (len(formats) - 1)))[0]
+    )
     if chosen == "cell":
         return day
     if chosen != "iso":

@@ -76,7 +76,11 @@ def test_no_report_breaks_a_validation_of_the_template(truth):
         assert first <= last <= told < date(2026, 11, 21)  # V1, V2
         parts = [stated.get(name, 0) for name in TALLY]
         assert min(parts) >= 0 and sum(parts) == stated["total"] >= 1  # V3
-        assert stated.get("total_min", stated["total"]) <= stated["total"] <= stated.get("total_max", stated["total"])
+        assert (
+            stated.get("total_min", stated["total"])
+            <= stated["total"]
+            <= stated.get("total_max", stated["total"])
+        )
         if any(stated.get(name, 0) for name in CHILD_TALLY):
             assert stated["child_protection_routed"] == "yes"  # V4
         if stated["record_class"] == "crsv":
@@ -115,7 +119,9 @@ def test_there_is_noise_of_every_kind(truth):
 
     assert 0.1 < share(lambda r: r["coding"]["date_precision"] in ("week", "month")) < 0.4
     assert 0.2 < share(lambda r: r["coding"]["location_precision"] in ("adm1", "adm2")) < 0.6
-    assert 0.05 < share(lambda r: r["coding"]["total"] != sum(incidents[r["truth_id"]]["tally"].values())) < 0.4
+    assert (
+        0.05 < share(lambda r: r["coding"]["total"] != sum(incidents[r["truth_id"]]["tally"].values())) < 0.4
+    )
     assert 0.05 < share(lambda r: r["coding"]["forms"] != incidents[r["truth_id"]]["forms"]) < 0.5
     assert sum(bool(r["resent_in"]) for r in reports) >= 20
 
@@ -134,6 +140,8 @@ def test_every_file_says_that_it_is_synthetic(demo):
     for path in (folder / "sources").rglob("*"):
         if path.suffix in (".csv", ".txt", ".json"):
             content = path.read_bytes()
-            plain = content.decode("utf-16" if path.suffix == ".txt" else "cp1252" if path.suffix == ".csv" else "utf-8")
+            plain = content.decode(
+                "utf-16" if path.suffix == ".txt" else "cp1252" if path.suffix == ".csv" else "utf-8"
+            )
             marks = ("Mention", "remark", "synthetic", "[]")
             assert any(mark in plain for mark in marks), Path(path).name
