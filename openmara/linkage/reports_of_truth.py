@@ -40,9 +40,9 @@ CONFUSED = {"women": "girls", "girls": "women", "men": "boys", "boys": "men"}
 
 @dataclass(frozen=True)
 class Truth:
-    """Reports as linkage gets them, and the incident each one tells of."""
+    """Reports as linkage gets them, one table per mission, and the incident each one tells of."""
 
-    reports: pa.Table
+    missions: tuple[pa.Table, ...]
     incident_of: Mapping[str, str]
 
 
@@ -64,17 +64,19 @@ def generate(size: str | int, seed: int = 20260930) -> Truth:
     """Reports of a named size or of about so many reports; the same seed gives the same reports."""
     wanted = SIZES[size] if isinstance(size, str) else size
     draw = random.Random(seed)
-    rows: list[dict[str, Any]] = []
+    rows: dict[int, list[dict[str, Any]]] = {
+        mission: [] for mission in range(max(1, round(wanted / REPORTS_PER_MISSION)))
+    }
     incident_of: dict[str, str] = {}
-    missions = max(1, round(wanted / REPORTS_PER_MISSION))
-    while len(rows) < wanted:
-        for incident in _campaign_or_single(draw, missions, len(rows)):
+    while len(incident_of) < wanted:
+        for incident in _campaign_or_single(draw, len(rows), len(incident_of)):
             for row in _reports(draw, incident):
-                row["report_key"] = row["their_reference"] = f"R{len(rows):07d}"
+                row["report_key"] = row["their_reference"] = f"R{len(incident_of):07d}"
                 incident_of[row["report_key"]] = incident.key
-                rows.append(row)
-    draw.shuffle(rows)
-    return Truth(pa.Table.from_pylist(rows, schema=SCHEMA), incident_of)
+                rows[incident.mission].append(row)
+    for part in rows.values():
+        draw.shuffle(part)
+    return Truth(tuple(pa.Table.from_pylist(part, schema=SCHEMA) for part in rows.values()), incident_of)
 
 
 def _zipf(draw: random.Random, count: int, power: float = 0.8) -> int:

@@ -8,11 +8,12 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.blocking_rule_library import CustomRule
 from splink.comparison_level_library import CustomLevel
 from splink.comparison_library import CustomComparison
+from splink.internals.exceptions import SplinkException
 
 from openmara.linkage.comparisons import COMPARISONS, Comparison, Level
 
 Weights = Mapping[str, Mapping[str, tuple[float, float]]]
-FEWEST_TO_TRAIN = 300
+FEWEST_TO_TRAIN = 1_000
 # Half the other reports a report shares its incident with; a clerical figure, as its estimate moves the threshold.
 LINKS_PER_REPORT = 1.0
 SAMPLED_PAIRS = 1_000_000
@@ -22,6 +23,8 @@ TRAINING_RULES = (
     "l.settlement = r.settlement",
     "l.day_lo = r.day_lo and l.day_hi = r.day_hi and l.day_hi - l.day_lo <= 6",
 )
+# Rarer than this among true pairs, a level keeps its fixed m: few pairs teach nothing, and EM would run it to nought.
+RARE = 0.02
 # So much of a learnt weight stays the fixed one: what was never seen is unlikely, not impossible.
 KEPT = 0.03
 # A trained model must still say that these speak for one incident, else what it learnt is something else.
@@ -46,10 +49,13 @@ def learn(connection: duckdb.DuckDBPyConnection, reports: int) -> Weights | None
     linker.training.estimate_u_using_random_sampling(
         max_pairs=SAMPLED_PAIRS, min_count_per_level=None, num_chunks=1
     )
-    for rule in TRAINING_RULES:
-        linker.training.estimate_parameters_using_expectation_maximisation(
-            CustomRule(rule), estimate_without_term_frequencies=True
-        )
+    try:
+        for rule in TRAINING_RULES:
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                CustomRule(rule), estimate_without_term_frequencies=True
+            )
+    except (SplinkException, ValueError):  # no pairs to learn from, or a probability that ran to nought
+        return None
     learnt = _read(linker.misc.save_model_to_json(out_path=None))
     favours = all(learnt[c][level][0] > learnt[c][level][1] for c, level in MUST_FAVOUR)
     return learnt if favours else None
@@ -71,7 +77,8 @@ def make_linker(
         probability_two_random_records_match=min(0.5, 2 * LINKS_PER_REPORT / max(1, reports - 1)),
         retain_matching_columns=True,
         retain_intermediate_calculation_columns=True,
-        max_iterations=50,
+        em_convergence=0.001,
+        max_iterations=20,
     )
     database = DuckDBAPI(connection=connection)
     return Linker(database.register("prepared"), settings, log_level=None)

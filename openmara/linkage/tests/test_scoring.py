@@ -12,6 +12,7 @@ from openmara.linkage.columns import SCHEMA, TALLY, BadReports
 from openmara.linkage.comparisons import COMPARISONS
 from openmara.linkage.reports_of_truth import generate
 from openmara.linkage.scoring import Scoring, TooManyPairs, candidates, score
+from openmara.linkage.weights import fixed
 
 PLAIN: dict[str, Any] = {
     "organisation": "A",
@@ -46,7 +47,7 @@ def pairs(table: pa.Table, threshold: float = 0.1) -> set[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def trained() -> tuple[dict[str, str], Scoring]:
     truth = generate(2_000, seed=5)
-    return dict(truth.incident_of), score(truth.reports)
+    return dict(truth.incident_of), score(truth.missions[0])
 
 
 def test_it_refuses_more_pairs_than_the_budget_before_making_any() -> None:
@@ -173,13 +174,13 @@ def test_the_weights_of_the_features_add_up_to_the_weight(trained: tuple[dict[st
 def test_enough_reports_train_their_own_weights_and_the_same_reports_give_the_same_answer(
     trained: tuple[dict[str, str], Scoring],
 ) -> None:
-    again = score(generate(2_000, seed=5).reports)
+    again = score(generate(2_000, seed=5).missions[0])
     assert again.trained
     assert again == trained[1]
 
 
 def test_the_order_of_the_reports_makes_no_difference() -> None:
-    table = generate(120, seed=3).reports
+    table = generate(120, seed=3).missions[0]
     turned = table.take(list(reversed(range(table.num_rows))))
     assert candidates(turned) == candidates(table)
 
@@ -203,9 +204,27 @@ def test_the_measure_of_groups_is_the_textbook_one() -> None:
 
 def test_generated_reports_are_the_same_each_time_and_of_the_stated_shape() -> None:
     one, other = generate(1_000), generate(1_000)
-    assert one.reports == other.reports
+    assert one.missions == other.missions
     assert one.incident_of == other.incident_of
-    rows = one.reports.to_pylist()
+    rows = one.missions[0].to_pylist()
     assert all(row["date_lo"] <= row["date_hi"] for row in rows)
     assert all(row["total"] is None or row["total"] == sum(row[kind] or 0 for kind in TALLY) for row in rows)
     assert {row["report_key"] for row in rows} == set(one.incident_of)
+
+
+def test_each_mission_is_its_own_table() -> None:
+    truth = generate(15_000, seed=2)
+    places = [{name[:3] for name in table.column("adm1").to_pylist()} for table in truth.missions]
+    assert places == [{"M0-"}, {"M1-"}]
+    assert sum(table.num_rows for table in truth.missions) == len(truth.incident_of)
+
+
+def test_reports_that_teach_nothing_are_scored_with_fixed_weights() -> None:
+    table = generate(1_100, seed=4).missions[0]
+    nowhere = table.set_column(
+        table.column_names.index("settlement"), "settlement", pa.nulls(len(table), pa.string())
+    )
+    found = score(nowhere)
+    assert not found.trained
+    assert found.weights == fixed()
+    assert found.candidates
