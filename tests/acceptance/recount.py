@@ -98,7 +98,9 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in handle if line.strip()]
 
 
-def replay(reports: list[dict[str, Any]], judgements: list[dict[str, Any]], cutoff: str = END_OF_TIME) -> list[Incident]:
+def replay(
+    reports: list[dict[str, Any]], judgements: list[dict[str, Any]], cutoff: str = END_OF_TIME
+) -> list[Incident]:
     """All incidents as known at the cut-off, duplicates folded into the incident they repeat."""
     codings = {(r["organisation"], r["their_reference"]): r["coding"] for r in reports}
     files: dict[str, Incident] = {}
@@ -112,18 +114,15 @@ def replay(reports: list[dict[str, Any]], judgements: list[dict[str, Any]], cuto
     return [incident for incident in files.values() if not incident.is_duplicate]
 
 
-def apply(judgement: dict[str, Any], codings: dict[tuple[str, str], dict[str, Any]], files: dict[str, Incident]) -> None:
+def apply(
+    judgement: dict[str, Any], codings: dict[tuple[str, str], dict[str, Any]], files: dict[str, Incident]
+) -> None:
     """One judgement changes one incident; acts that change no figure are passed over."""
     act, day = judgement["act"], date.fromisoformat(judgement["at"][:10])
     if act in ("import", "triage"):
         return
     if act in ("open", "link"):
-        coding = codings[tuple(judgement["report"])]
-        if act == "open":
-            if judgement["incident"] in files:
-                raise Unreadable(f"{judgement['incident']} is opened twice")
-            files[judgement["incident"]] = Incident(judgement["incident"], dict(coding), events=[(day, "received")])
-        _file(files, judgement).reports.append(coding["date_reported"])
+        _take_report(judgement, codings[tuple(judgement["report"])], files)
         return
     incident = _file(files, judgement)
     if act == "code":
@@ -143,6 +142,15 @@ def apply(judgement: dict[str, Any], codings: dict[tuple[str, str], dict[str, An
             files[judgement["of"]].reports += incident.reports
     else:
         raise Unreadable(f"unknown act {act}")
+
+
+def _take_report(judgement: dict[str, Any], coding: dict[str, Any], files: dict[str, Incident]) -> None:
+    key, day = judgement["incident"], date.fromisoformat(judgement["at"][:10])
+    if judgement["act"] == "open":
+        if key in files:
+            raise Unreadable(f"{key} is opened twice")
+        files[key] = Incident(key, dict(coding), events=[(day, "received")])
+    _file(files, judgement).reports.append(coding["date_reported"])
 
 
 def _file(files: dict[str, Incident], judgement: dict[str, Any]) -> Incident:
@@ -170,7 +178,9 @@ def figures(incidents: list[Incident]) -> dict[str, Any]:
         "victims": sum(victims.values()),
         "victims_by_person_category": {name: victims[name] for name in TALLY},
         **{f"by_{name}": dict(sorted(values.items())) for name, values in by.items()},
-        "by_adm1_and_principal_form": {adm1: dict(sorted(row.items())) for adm1, row in sorted(cells.items())},
+        "by_adm1_and_principal_form": {
+            adm1: dict(sorted(row.items())) for adm1, row in sorted(cells.items())
+        },
     }
 
 
@@ -195,7 +205,9 @@ def count_incidents(incidents: list[Incident], key: str) -> dict[str, Any]:
         "late_verified": figures([i for i in earlier if i.verified_on and start <= i.verified_on <= end]),
         "under_verification": figures([i for i in occurred if i.status_on(end) in OPEN]),
         "under_verification_older": figures([i for i in earlier if i.status_on(end) in OPEN]),
-        "reported_not_verified": figures([i for i in occurred if i.status_on(end) == "reported_not_verified"]),
+        "reported_not_verified": figures(
+            [i for i in occurred if i.status_on(end) == "reported_not_verified"]
+        ),
     }
 
 
@@ -303,7 +315,9 @@ def institutions(rows: list[dict[str, str]], key: str) -> dict[str, Any]:
 def recount(folder: Path, key: str, cutoff: str = END_OF_TIME) -> dict[str, Any]:
     """All figures of one quarter."""
     incidents = replay(
-        read_lines(folder / "truth" / "reports.jsonl"), read_lines(folder / "truth" / "judgements.jsonl"), cutoff
+        read_lines(folder / "truth" / "reports.jsonl"),
+        read_lines(folder / "truth" / "judgements.jsonl"),
+        cutoff,
     )
     return {
         "quarter": key,

@@ -25,10 +25,10 @@ SOURCE_TYPE_OF: Final = {
     "community_alerts": "community_alert_network",
 }
 PRIMARY_SHARE: Final = {
-    "hr_office": 0.72,
-    "police_liste": 0.42,
-    "partner_odk_export": 0.6,
-    "community_alerts": 0.3,
+    "hr_office": 0.97,
+    "police_liste": 0.8,
+    "partner_odk_export": 0.9,
+    "community_alerts": 0.5,
 }
 NEXUS: Final = {
     "temporal:direct": 30, "geographical:direct": 26, "causal:direct": 18,

@@ -41,6 +41,8 @@ class CaseFile:
     step_at: int = 0
     of: str = ""
     retract_at: int | None = None
+    postponed: int = 0
+    verifier: str = ""
 
     @property
     def first_reported(self) -> str:
@@ -51,9 +53,16 @@ class CaseFile:
         return any(self.coding.get(name, 0) for name in ("girls", "boys", "child_unknown"))
 
     def sources(self) -> tuple[int, int]:
-        """Primary and secondary sources among the linked reports."""
-        primary = sum(1 for r in self.reports if str(r.coding["source_category"]).startswith("primary"))
-        return primary, len(self.reports) - primary
+        """Primary sources, and offices with a secondary one: sources through one office are not independent."""
+        categories = [(r.organisation, str(r.coding["source_category"])) for r in self.reports]
+        primary = sum(1 for _, category in categories if category.startswith("primary"))
+        return primary, len({office for office, category in categories if category == "secondary"})
+
+    @property
+    def may_be_verified(self) -> bool:
+        """V6: a primary source or two independent secondary ones."""
+        primary, secondary = self.sources()
+        return primary >= 1 or secondary >= 2
 
 
 def opened_from(report: Report, key: str, truth: TrueIncident, opener: str, opened: date) -> CaseFile:

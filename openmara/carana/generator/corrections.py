@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from .casebook import CaseFile
-from .codes import CHILD_TALLY, PARTY_CATEGORY, TALLY
+from .codes import CHILD_TALLY, COUNTS, PARTY_CATEGORY, TALLY
 
 
 def correction(rng: Random, file: CaseFile) -> dict[str, Any]:
@@ -15,7 +15,9 @@ def correction(rng: Random, file: CaseFile) -> dict[str, Any]:
     for step in (_dates, _place, _forms, _tally, _parties):
         if rng.random() < 0.8:
             changes |= step(file)
-    return {name: value for name, value in changes.items() if file.coding.get(name) != value}
+    return {
+        name: value for name, value in changes.items() if file.coding.get(name) != value or name in COUNTS
+    }
 
 
 def _dates(file: CaseFile) -> dict[str, Any]:
@@ -59,11 +61,11 @@ def _forms(file: CaseFile) -> dict[str, Any]:
 
 
 def _tally(file: CaseFile) -> dict[str, Any]:
-    """All seven counts are judged together."""
+    """All seven counts and their sum are judged together (V3)."""
     current = {name: file.coding.get(name, 0) for name in TALLY}
     if current == dict(file.truth.tally):
         return {}
-    changes: dict[str, Any] = {**file.truth.tally, "number_estimated": "no"}
+    changes: dict[str, Any] = {**file.truth.tally, "total": file.truth.total, "number_estimated": "no"}
     if any(file.truth.tally[name] for name in CHILD_TALLY):
         changes["child_protection_routed"] = "yes"
     return changes

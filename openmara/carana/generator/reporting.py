@@ -23,7 +23,7 @@ KIND_WEIGHT: Final = {
     "force_sitrep": 10,
     "community_alerts": 14,
 }
-REPORTS_PER_INCIDENT: Final = {1: 36, 2: 31, 3: 20, 4: 9, 5: 4}
+REPORTS_PER_INCIDENT: Final = {1: 41, 2: 31, 3: 18, 4: 7, 5: 3}
 # Source kinds whose layout can say that a record is not conflict-related.
 STATING_KINDS: Final = ("hr_office", "partner_odk_export", "community_alerts")
 
@@ -99,7 +99,8 @@ class Reporting:
         drafts = [d for r in rumours for d in self._drafts(r, 1)]
         drafts += [d for number, other in enumerate(others) for d in self._other(number, other)]
         for incident in incidents:
-            drafts += self._drafts(incident, self._how_many(incident))
+            mine = self._drafts(incident, self._how_many(incident))
+            drafts += mine + self._follow_up(incident, mine)
         drafts = self._to_target(drafts, incidents, target)
         drafts.sort(key=lambda d: (d.batch, KINDS.index(d.kind), d.reported, d.incident.truth_id, d.route))
         return self._referenced(drafts)
@@ -120,6 +121,14 @@ class Reporting:
                 kinds.append(kind)
         found = (self._draft(kind, incident, "crsv", "crsv") for kind in kinds)
         return [draft for draft in found if draft is not None]
+
+    def _follow_up(self, incident: TrueIncident, mine: Sequence[Draft]) -> list[Draft]:
+        """Where only offices without a primary source reported, human rights mostly speaks to somebody."""
+        weak = {"clinic_network", "force_sitrep", "community_alerts"}
+        if not mine or not {draft.kind for draft in mine} <= weak or self.rng.random() < 0.1:
+            return []
+        found = self._draft("hr_office", incident, "crsv", "crsv")
+        return [found] if found else []
 
     def _draft(self, kind: str, incident: TrueIncident, route: str, stated: str) -> Draft | None:
         reported = incident.date_to + timedelta(days=self._lag())

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date
 
 from openmara.carana.generator import write
+from openmara.carana.generator.codes import TALLY
 from openmara.carana.generator.quarters import quarter_of
 
 ROUTES = {"crsv", "gbv_context", "mrm_xref", "out_of_scope", "sea_route"}
@@ -29,6 +30,31 @@ def test_nobody_verifies_what_they_opened(truth):
             assert act["by"] != opener[act["incident"]]
             assert act["by"].startswith(("hr.", "cp."))
             assert act["primary_sources"] >= 1 or act["secondary_sources"] >= 2
+
+
+def test_no_incident_is_verified_on_too_few_sources(truth):
+    reports = {
+        (r["organisation"], r["their_reference"]): r["coding"]["source_category"] for r in truth("reports")
+    }
+    linked = {}
+    for act in truth("judgements"):
+        if act["act"] in ("open", "link"):
+            linked.setdefault(act["incident"], []).append(tuple(act["report"]))
+        if act["act"] == "verify":
+            mine = linked[act["incident"]]
+            primary = sum(reports[key].startswith("primary") for key in mine)
+            secondary = len({key[0] for key in mine if reports[key] == "secondary"})
+            assert (primary, secondary) == (act["primary_sources"], act["secondary_sources"])
+            assert primary >= 1 or secondary >= 2  # V6
+
+
+def test_who_decides_is_who_started(truth):
+    started = {}
+    for act in truth("judgements"):
+        if act["act"] == "start":
+            started[act["incident"]] = act["by"]
+        elif act["act"] in ("verify", "not_verified", "did_not_occur", "retract", "attribute", "code"):
+            assert act["by"] == started[act["incident"]]
 
 
 def test_every_judgement_speaks_of_what_exists_at_that_time(demo, truth):
@@ -85,6 +111,7 @@ def test_a_judged_coding_keeps_the_validations(truth):
             assert stated["date_from"] <= stated["date_to"] <= stated["date_reported"]
             if "date_to" in act["changes"]:
                 assert stated["date_to"] <= min(told[act["incident"]])
+            assert stated["total"] == sum(stated.get(name, 0) for name in TALLY)
             assert stated.get("adm2", "")[:4] in ("", stated["adm1"])
             if any(stated.get(name, 0) for name in ("girls", "boys", "child_unknown")):
                 assert stated["child_protection_routed"] == "yes"
@@ -134,7 +161,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path):
     def files(name, seed):
         folder = tmp_path / name
         write(folder, seed=seed, incidents=160, reports_target=340)
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
 
     first = files("first", 7)
     assert first == files("second", 7)
@@ -144,5 +175,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path):
 
 def test_progress_is_told_up_to_the_end(tmp_path):
     told = []
-    write(tmp_path, incidents=120, reports_target=260, progress=lambda done, total: told.append((done, total)))
+    write(
+        tmp_path, incidents=120, reports_target=260, progress=lambda done, total: told.append((done, total))
+    )
     assert told[-1][0] == told[-1][1] == len(told)

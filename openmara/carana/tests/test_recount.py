@@ -37,8 +37,17 @@ def verified(at, incident, on=None):
 REPORTS = [
     report("A", "2025-03-31", "2025-03-31"),  # last day of the first quarter
     report("B", "2025-04-01", "2025-04-05", girls=2),  # first day of the second
-    report("C", "2025-04-02", "2025-04-09", date_from="2025-03-20", date_precision="range"),  # counts by its end
-    report("D", "2025-05-10", "2025-05-30", forms=["sexual_assault", "gang_rape"], adm1="CR01", alleged_parties=["CDF"]),
+    report(
+        "C", "2025-04-02", "2025-04-09", date_from="2025-03-20", date_precision="range"
+    ),  # counts by its end
+    report(
+        "D",
+        "2025-05-10",
+        "2025-05-30",
+        forms=["sexual_assault", "gang_rape"],
+        adm1="CR01",
+        alleged_parties=["CDF"],
+    ),
     report("D2", "2025-05-10", "2025-05-14", date_precision="week"),
     report("E", "2025-05-11", "2025-05-12", unknown=3),
     report("F", "2025-06-20", "2025-06-21"),
@@ -89,7 +98,9 @@ def _registers(folder):
         "2025-05-06,military,day,CR08,unknown,yes,,no",  # one is known
         "2025-07-01,military,day,CR08,1,yes,yes,yes",  # next quarter
     ]
-    head = "start_date,force,day_night,adm1,women_in_team,women_consulted,route_on_gendered_risk,gender_briefed"
+    head = (
+        "start_date,force,day_night,adm1,women_in_team,women_consulted,route_on_gendered_risk,gender_briefed"
+    )
     (folder / "patrol.csv").write_text("\n".join([head, *patrols]) + "\n")
     training = [
         "session,police,2025-04-04,3,7,,",
@@ -193,16 +204,24 @@ def test_what_was_judged_after_the_cutoff_is_not_known(folder):
 
 
 def test_a_retracted_verification_is_as_if_never_made(folder):
-    found = recounting.recount(folder(script=[*SCRIPT, act("2025-07-09", "retract", "D", reason="-")]), "2025Q2")
+    found = recounting.recount(
+        folder(script=[*SCRIPT, act("2025-07-09", "retract", "D", reason="-")]), "2025Q2"
+    )
     assert both(found["occurred_and_verified"]) == (2, 4)
     assert both(found["under_verification"]) == (2, 9)
 
 
 def test_a_figure_changes_when_a_judgement_is_removed(folder):
     whole = recounting.recount(folder(), "2025Q2")
-    for missing in (i for i, judgement in enumerate(SCRIPT) if judgement["act"] in ("verify", "code", "not_verified", "duplicate")):
+    for missing in (
+        i
+        for i, judgement in enumerate(SCRIPT)
+        if judgement["act"] in ("verify", "code", "not_verified", "duplicate")
+    ):
         if SCRIPT[missing]["incident"] != "E":  # E is verified after the quarter
-            assert recounting.recount(folder(script=SCRIPT[:missing] + SCRIPT[missing + 1 :]), "2025Q2") != whole
+            assert (
+                recounting.recount(folder(script=SCRIPT[:missing] + SCRIPT[missing + 1 :]), "2025Q2") != whole
+            )
 
 
 def test_the_command_prints_one_quarter_of_the_demo(demo, capsys):
@@ -210,7 +229,11 @@ def test_the_command_prints_one_quarter_of_the_demo(demo, capsys):
     found = json.loads(capsys.readouterr().out)
     verified_figures = found["occurred_and_verified"]
     assert verified_figures["incidents"] > 80
-    cells = [c["incidents"] for row in verified_figures["by_adm1_and_principal_form"].values() for c in row.values()]
+    cells = [
+        c["incidents"]
+        for row in verified_figures["by_adm1_and_principal_form"].values()
+        for c in row.values()
+    ]
     assert sum(cells) == verified_figures["incidents"]
     assert sum(1 for cell in cells if cell < 5) > 20  # small numbers occur by themselves
     assert recounting.main(["one"]) == 2
