@@ -133,7 +133,7 @@ class _Solver:
 
     def __init__(self, keys: Sequence[str], lower: Sequence[float], upper: Sequence[float]) -> None:
         self.index = {key: at for at, key in enumerate(keys)}
-        self.highs = highspy.Highs()
+        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy has no types
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("simplex_strategy", 4)  # primal: only the objective changes
         for low, high in zip(lower, upper, strict=True):

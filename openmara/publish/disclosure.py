@@ -259,7 +259,7 @@ class _Cover:
         self.highs = self._model(relations)
 
     def _model(self, relations: Sequence[Relation]) -> highspy.Highs:
-        highs = highspy.Highs()
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy has no types
         highs.setOptionValue("output_flag", False)
         for number, value in enumerate(self.values):
             movable = 0.0 if self.fixed[number] else 1.0
@@ -374,7 +374,7 @@ def round5(cells: Iterable[Cell], relations: Iterable[Relation], k: int = 5, bas
 
 
 def _round(by_key: Mapping[str, Cell], relations: Sequence[Relation], base: int) -> dict[str, int]:
-    highs = highspy.Highs()
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]  # highspy has no types
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("time_limit", 30.0)
     highs.setOptionValue("mip_rel_gap", 0.02)
