@@ -145,18 +145,28 @@ ORGANISATION = Comparison(
 COMPARISONS = (DATE, PLACE, PARTIES, FORMS, COUNT, PEOPLE, PLACE_TYPE, ORGANISATION)
 
 # One row per report, as the levels read it. A place finer than its stated precision is not used (V12).
+# One day given for a week, month, quarter or year stands for all of it.
 PREPARE = """
-with stated as (
-  select *, case location_precision when 'adm1' then 1 when 'adm2' then 2 when 'adm3' then 3 when 'unknown' then 0 else 4 end as fine,
-    [kind for kind in [{kinds}] if kind is not null] as named
+with dated as (
+  select *, case when date_precision is distinct from 'unknown' then date_lo end as first_stated,
+    case when date_precision is distinct from 'unknown' then coalesce(date_hi, date_lo) end as last_stated,
+    first_stated = last_stated and date_precision in ('week', 'month', 'quarter', 'year') as one_for_all
   from reports
+), stated as (
+  select *,
+    case when one_for_all then date_trunc(date_precision, first_stated)::date else first_stated end as first_day,
+    case when one_for_all then (date_trunc(date_precision, first_stated) + ('1 ' || date_precision)::interval)::date - 1
+      else last_stated end as last_day,
+    case location_precision when 'adm1' then 1 when 'adm2' then 2 when 'adm3' then 3 else 4 end as fine,
+    [kind for kind in [{kinds}] if kind is not null] as named
+  from dated
 ), coded as (
   select report_key, organisation, their_reference,
-    case when fine >= 1 then adm1 end as adm1, case when fine >= 2 then adm2 end as adm2,
+    adm1, case when fine >= 2 then adm2 end as adm2,
     case when fine >= 3 then adm3 end as adm3, case when fine >= 4 then settlement end as settlement,
-    case when date_precision is distinct from 'unknown' then date_lo - date '2000-01-01' end as day_lo,
-    case when date_precision is distinct from 'unknown' then coalesce(date_hi, date_lo) - date '2000-01-01' end as day_hi,
-    list_sort(list_distinct(coalesce(parties, []))) as parties, list_sort(list_distinct(coalesce(forms, []))) as forms,
+    first_day - date '2000-01-01' as day_lo, last_day - date '2000-01-01' as day_hi,
+    list_sort(list_distinct(list_filter(coalesce(parties, []), lambda p: p <> 'unknown'))) as parties,
+    list_sort(list_distinct(coalesce(forms, []))) as forms,
     total, named as kinds, nullif(array_to_string(named, '+'), '') as people, place_type
   from stated
 ), read as (
