@@ -1,0 +1,108 @@
+"""The way in, the way out, the language, and a person's home."""
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from openmara.errors import NotFound
+from openmara.security import actions, context
+from openmara.security.models import Person
+from openmara.security.queries import missions_of
+from openmara.web import waiting
+from openmara.web.frame import mission_name
+
+YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """To the person's mission; where there are several, a page to choose."""
+    found = missions_of(_person(request))
+    if len(found) == 1:
+        return redirect("home", mission_code=found[0].mission.code)
+    missions = [{"code": one.mission.code, "name": mission_name(one.mission), "synthetic": one.mission.synthetic} for one in found]
+    return render(request, "choose.html", {"missions": missions})
+
+
+@login_not_required
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """One message for every failure: an unknown name, a wrong password and a closed account look the same."""
+    target = _local(request, request.POST.get("next") or request.GET.get("next"))
+    if request.user.is_authenticated:
+        return redirect(target)
+    form = AuthenticationForm(request, data=request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, form.get_user())
+        request.session.save()
+        context.enter_session(str(request.session.session_key), None)
+        actions.record("security:session:open")
+        return redirect(target)
+    refused = request.method == "POST"
+    if refused:
+        actions.record("security:session:refuse", outcome="refused")
+    shown = {"refused": refused, "next": target, "username": request.POST.get("username", "")}
+    return render(request, "sign_in.html", shown, status=422 if refused else 200)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    actions.record("security:session:close")
+    logout(request)
+    return redirect("sign-in")
+
+
+@login_not_required
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Remember the language in a cookie and return to the page the person was on."""
+    response = redirect(_local(request, request.POST.get("next")))
+    chosen = request.POST.get("language", "")
+    if chosen in dict(settings.LANGUAGES):
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR, httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE, samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )  # fmt: skip
+    return response
+
+
+@login_not_required
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def blank(request: HttpRequest) -> HttpResponse:
+    """Where the leave-quickly key leads: nothing to read over a shoulder."""
+    return render(request, "blank.html")
+
+
+@require_safe
+def home(request: HttpRequest, mission_code: str) -> HttpResponse:
+    """What waits for the person, and nothing else first."""
+    mission = getattr(request, "mission", None)
+    if mission is None:
+        raise NotFound(_("There is no mission at this address in which you have a role."))
+    person = _person(request)
+    person.active_mission = mission  # type: ignore[attr-defined]  # carried, not stored; as `acting` does
+    return render(request, "home.html", {"waiting": waiting.gather(person)})
+
+
+def _person(request: HttpRequest) -> Person:
+    return request.user  # type: ignore[return-value]  # LoginRequiredMiddleware lets nobody else in
+
+
+def _local(request: HttpRequest, target: str | None) -> str:
+    """The wanted page if it is one of ours, else the start: no redirect leads outside."""
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return target if safe and target else "/"

@@ -1,0 +1,91 @@
+"""Journeys of the page frame: the way in, home, language, keyboard, narrow screens, no script."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.acceptance.browser import PHONE, check_accessible, check_narrow, shot, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def test_it_refuses_a_wrong_password_before_it_lets_anybody_in(browser_page: Page, live: str) -> None:
+    sign_in(browser_page, live, "hr.1", "wrong")
+    expect(browser_page.get_by_role("alert")).to_contain_text("do not fit together")
+    expect(browser_page.locator("#username")).to_have_value("hr.1")
+    expect(browser_page.locator("#password")).to_have_value("")
+    expect(browser_page.locator("body")).to_contain_text("Training use only, no real data yet.")
+    check_accessible(browser_page)
+    check_narrow(browser_page)
+    shot(browser_page, "sign-in-refused")
+    sign_in(browser_page, live, "hr.1")
+    expect(browser_page).to_have_url(f"{live}/m/carana/")
+    expect(browser_page.locator(".strip")).to_contain_text("synthetic data of Carana")
+
+
+def test_it_asks_for_sign_in_and_returns_to_the_page_wanted(browser_page: Page, live: str) -> None:
+    browser_page.goto(f"{live}/m/carana/")
+    expect(browser_page).to_have_url(f"{live}/sign-in/?next=/m/carana/")
+    browser_page.fill("#username", "swpa")
+    browser_page.fill("#password", "a long enough pass phrase")
+    browser_page.keyboard.press("Enter")
+    expect(browser_page).to_have_url(f"{live}/m/carana/")
+    check_accessible(browser_page)
+    check_narrow(browser_page)
+    shot(browser_page, "home")
+    browser_page.get_by_role("button", name="Sign out").click()
+    browser_page.goto(f"{live}/m/carana/")
+    expect(browser_page).to_have_url(f"{live}/sign-in/?next=/m/carana/")
+
+
+def test_it_shows_nothing_of_a_mission_without_a_role_there(browser_page: Page, live: str) -> None:
+    sign_in(browser_page, live, "hr.1")
+    answer = browser_page.goto(f"{live}/m/other/")
+    assert answer is not None and answer.status == 404
+    expect(browser_page.locator("h1")).to_have_text("This was not done")
+    shot(browser_page, "refused")
+    check_accessible(browser_page)
+    answer = browser_page.goto(f"{live}/no-such-page/")
+    assert answer is not None and answer.status == 404
+    check_accessible(browser_page)
+    shot(browser_page, "not-found")
+    browser_page.goto(f"{live}/sign-in/?next=https://elsewhere.example/")  # signed in already, and no way out
+    expect(browser_page).to_have_url(f"{live}/m/carana/")
+
+
+def test_it_speaks_french_after_one_press(browser_page: Page, live: str) -> None:
+    browser_page.goto(f"{live}/sign-in/")
+    browser_page.get_by_role("button", name="Français").click()
+    expect(browser_page.locator("h1")).to_have_text("Se connecter")
+    expect(browser_page.locator("html")).to_have_attribute("lang", "fr")
+    check_accessible(browser_page)
+    check_narrow(browser_page)
+    shot(browser_page, "sign-in-fr")
+    sign_in(browser_page, live, "hr.1")
+    expect(browser_page.locator("h1")).to_have_text("Ce qui vous attend")
+    check_accessible(browser_page)
+    check_narrow(browser_page)
+    shot(browser_page, "home-fr")
+
+
+def test_it_can_be_used_by_keyboard(browser_page: Page, live: str) -> None:
+    sign_in(browser_page, live, "swpa")
+    browser_page.keyboard.press("Tab")
+    expect(browser_page.locator(".skip")).to_be_focused()
+    expect(browser_page.locator(".skip")).to_be_in_viewport()
+    browser_page.keyboard.press("Enter")
+    expect(browser_page.locator("main")).to_be_focused()
+
+
+def test_it_works_without_script_on_a_phone(without_script: Page, live: str) -> None:
+    without_script.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    sign_in(without_script, live, "swpa")
+    expect(without_script).to_have_url(f"{live}/m/carana/")
+    shot(without_script, "home-phone")
+    expect(without_script.locator(".rooms-wide")).to_be_hidden()
+    without_script.get_by_text("Menu", exact=True).click()
+    expect(without_script.locator(".rooms-narrow a").first).to_be_visible()
+    shot(without_script, "home-phone-menu")
+    without_script.get_by_role("button", name="Français").click()
+    expect(without_script.locator("html")).to_have_attribute("lang", "fr")
+    without_script.get_by_role("button", name="Se déconnecter").click()
+    expect(without_script.locator("h1")).to_have_text("Se connecter")
