@@ -48,6 +48,19 @@ def test_no_incident_is_verified_on_too_few_sources(truth):
             assert primary >= 1 or secondary >= 2  # V6
 
 
+def test_a_duplicate_was_not_reported_before_the_incident_it_repeats(truth):
+    reports = {
+        (r["organisation"], r["their_reference"]): r["coding"]["date_reported"] for r in truth("reports")
+    }
+    told = {}
+    for act in truth("judgements"):
+        if act["act"] in ("open", "link"):
+            told.setdefault(act["incident"], []).append(reports[tuple(act["report"])])
+        if act["act"] == "duplicate":
+            assert min(told[act["of"]]) <= min(told[act["incident"]])
+            assert act["incident"] == f"{act['of']}-2"
+
+
 def test_who_decides_is_who_started(truth):
     started = {}
     for act in truth("judgements"):
