@@ -16,6 +16,7 @@ class RegisterEntry(MissionModel):
     adm1 = models.CharField(max_length=20, blank=True)
     adm2 = models.CharField(max_length=20, blank=True)
     data = models.JSONField()
+    content_mac = models.CharField(max_length=24, blank=True, default="")
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     recorded_at = models.DateTimeField()
 
@@ -28,10 +29,14 @@ class RegisterEntry(MissionModel):
 
 
 class RegisterText(MissionModel):
-    """Free text of an entry (S4): apart from the rest, in no frame and no export."""
+    """Free text of an entry (S4): apart from the rest, in no frame and no export.
 
-    entry = models.OneToOneField(RegisterEntry, on_delete=models.PROTECT, related_name="text", db_constraint=False)
+    Added and never changed: who writes it may not read it back, so a correction is a new row and the newest counts.
+    """
+
+    entry = models.ForeignKey(RegisterEntry, on_delete=models.PROTECT, related_name="texts", db_constraint=False)
     texts = models.JSONField()
+    recorded_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return str(self.entry_id)
