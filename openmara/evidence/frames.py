@@ -1,13 +1,11 @@
 """The room's export for analysis: named columns, pseudonymous keys, no free text. Runs in the caller's context."""
 
-import hashlib
-import hmac
-import uuid
 from datetime import date
 
 import pyarrow
-from django.conf import settings
 from django.db import connection
+
+from openmara.security.keys import pseudonym
 
 # Days are folded into counts and months here, so that what lies on disk is S2 (decision 14).
 INCIDENTS = """
@@ -16,7 +14,7 @@ select i.id::text as incident_key, i.month_from, i.month_to, i.date_precision, i
   i.place_type, i.displacement_context, coalesce(i.women, 0) as women, coalesce(i.girls, 0) as girls, coalesce(i.men, 0) as men,
   coalesce(i.boys, 0) as boys, coalesce(i.adult_unknown, 0) as adult_unknown, coalesce(i.child_unknown, 0) as child_unknown,
   coalesce(i.unknown, 0) as unknown, i.total, i.reported_month,
-  case when i.date_precision in ('day', 'week') then x.date_reported - x.date_to end as delay_days,
+  case when i.date_precision in ('day', 'week') then greatest(x.date_reported - x.date_to, 0) end as delay_days,
   case when i.verified_on is not null then i.verified_on - x.date_reported end as verify_days,
   coalesce((select array_agg(distinct coalesce(p.code, 'unknown') order by coalesce(p.code, 'unknown'))
     from evidence_allegedperpetrator a left join parties_party p on p.mission_id = a.mission_id and p.id = a.party_id
@@ -26,10 +24,15 @@ select i.id::text as incident_key, i.month_from, i.month_to, i.date_precision, i
 from evidence_incident i join evidence_incidentplace x on x.mission_id = i.mission_id and x.incident_id = i.id
 order by i.id
 """
+# An incident is `received` from the day it was opened: before that day it is in no figure.
 STEPS = """
-select d.incident_id::text as incident_key, d.to_status, d.stated_on,
-  (d.recorded_at at time zone %s)::date as recorded_on, row_number() over (order by d.recorded_at, d.id) as step
-from evidence_decision d where d.axis = 'verification' order by d.recorded_at, d.id
+select s.incident_id::text as incident_key, s.to_status, coalesce(s.stated_on, (s.at at time zone z.zone)::date) as stated_on,
+  (s.at at time zone z.zone)::date as recorded_on, row_number() over (order by s.at, s.opening desc, s.id) as step
+from (
+  select i.id as incident_id, 'received' as to_status, null::date as stated_on, i.recorded_at as at, true as opening, i.id from evidence_incident i
+  union all
+  select d.incident_id, d.to_status, d.stated_on, d.recorded_at, false, d.id from evidence_decision d where d.axis = 'verification'
+) s cross join (select %s::text as zone) z order by s.at, s.opening desc, s.id
 """
 LINKABLE = """
 select r.id::text as report_key, r.organisation_id::text as organisation, x.date_from as date_lo, x.date_to as date_hi,
@@ -39,11 +42,6 @@ select r.id::text as report_key, r.organisation_id::text as organisation, x.date
 from evidence_report r join evidence_reportplace x on x.mission_id = r.mission_id and x.report_id = r.id
 where not r.context_only and r.record_class = 'crsv' order by r.id
 """
-
-
-def pseudonym(key: str) -> str:
-    """A key that means nothing outside this installation (HMAC-SHA-256, 96 bits)."""
-    return hmac.new(settings.FRAME_KEY, uuid.UUID(key).bytes, hashlib.sha256).hexdigest()[:24]
 
 
 def _read(statement: str, values: list[object]) -> tuple[list[str], list[tuple[object, ...]]]:
@@ -77,7 +75,7 @@ def incidents() -> pyarrow.Table:
 
 
 def verification_steps(zone: str) -> pyarrow.Table:
-    """One row per step of verification: the status reached, the stated day, the day of recording in the mission's zone (S2)."""
+    """One row per step of verification, the opening first: the status reached, the stated day, the day of recording in the mission's zone (S2)."""
     return _table(STEPS, [zone])
 
 

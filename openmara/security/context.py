@@ -39,9 +39,13 @@ def leave() -> None:
 
 
 @contextlib.contextmanager
-def acting(username: str, mission_code: str | None = None) -> Iterator[Person]:
-    """One transaction in the name of a person, as commands and replays need it. Leaves the context at its end."""
+def acting(username: str, mission_code: str | None = None, isolation: str = "read committed") -> Iterator[Person]:
+    """One transaction in the name of a person, as commands and replays need it. Leaves the context at its end.
+
+    A snapshot asks for `isolation="repeatable read"`, so that all it reads is of one moment (decision 14).
+    """
     with transaction.atomic():
+        _isolate(isolation)
         person_id = _person_id(username)
         if person_id is None or not enter_as(person_id, None):
             raise NoContext(f"There is no active account {username!r}.")
@@ -53,6 +57,15 @@ def acting(username: str, mission_code: str | None = None) -> Iterator[Person]:
         person.active_mission = Mission.objects.get(code=mission_code) if mission_code else None  # type: ignore[attr-defined]  # carried, not stored
         yield person
         leave()
+
+
+def _isolate(level: str) -> None:
+    """Must be the first statement of the transaction; the database refuses it inside another one."""
+    if level not in ("read committed", "repeatable read"):
+        raise ValueError(f"no such isolation: {level}")
+    if level != "read committed":
+        with connection.cursor() as cursor:
+            cursor.execute(f"set transaction isolation level {level}")
 
 
 def _person_id(username: str) -> uuid.UUID | None:
