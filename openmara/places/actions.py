@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TypeVar
 
 from django.db import models, transaction
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from openmara.errors import NotValid
 from openmara.places.boundaries import AreaRecord
+from openmara.places.listed import SettlementRecord, read_areas, read_settlements, read_subdistricts
 from openmara.places.models import Area, Settlement
 from openmara.security.actions import record
 from openmara.security.models import Mission, MissionModel, Person
@@ -19,6 +19,7 @@ AREA_COLUMNS = ("level", "parent_pcode", "name_en", "name_fr", "boundary", "prov
 SETTLEMENT_COLUMNS = ("name", "adm1", "adm2", "adm3", "latitude", "longitude")
 NAMES = ("en", "fr", "und")
 CHUNK = 500
+__all__ = ["Loaded", "load_areas", "load_settlements", "read_areas", "read_settlements", "read_subdistricts"]
 Row = TypeVar("Row", bound=MissionModel)
 
 
@@ -29,19 +30,6 @@ class Loaded:
     added: int
     changed: int
     unchanged: int
-
-
-@dataclass(frozen=True)
-class SettlementRecord:
-    """One settlement as a file states it. Coordinates are the settlement's."""
-
-    code: str
-    name: str
-    adm1: str
-    adm2: str
-    adm3: str = ""
-    latitude: Decimal | None = None
-    longitude: Decimal | None = None
 
 
 def load_areas(*, by: Person, mission: Mission, records: Iterable[AreaRecord], provisional: bool = False) -> Loaded:

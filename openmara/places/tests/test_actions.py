@@ -1,14 +1,16 @@
 """Areas and settlements: refused, loaded, loaded again, audited, rolled back."""
 
+import csv
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 
+from openmara import ROOT
 from openmara.errors import NotAllowed, NotValid
 from openmara.places import actions, queries
-from openmara.places.actions import SettlementRecord
 from openmara.places.boundaries import AreaRecord
+from openmara.places.listed import SettlementRecord
 from openmara.places.models import Area, Settlement
 from openmara.security.context import acting
 from openmara.security.models import Mission
@@ -108,3 +110,23 @@ def test_nobody_of_another_mission_sees_the_areas() -> None:
         actions.load_areas(by=person, mission=mission(), records=TREE)
     with acting("stranger", "other") as person:
         assert queries.areas(for_user=person) == []
+
+
+def test_it_refuses_a_list_with_bad_rows_and_names_them() -> None:
+    with pytest.raises(NotValid, match="row 2"):
+        actions.read_areas([{"ADM1_EN": "No code"}])
+    with pytest.raises(NotValid, match="row 2"):
+        actions.read_areas([{"ADM1_PCODE": "CR01", "ADM2_PCODE": "XX0101", "ADM2_EN": "Elsewhere"}])
+    good = {"settlement_pcode": "CR010101S01", "name_en": "Galasi", "adm1_pcode": "CR01", "adm2_pcode": "CR0101"}
+    with pytest.raises(NotValid, match="row 3"):
+        actions.read_settlements([good, good | {"lat": "95", "lon": "10"}])
+    with pytest.raises(NotValid, match="no row"):
+        actions.read_settlements([])
+
+
+def test_it_reads_the_lists_of_carana() -> None:
+    folder = ROOT / "openmara/carana/places"
+    with (folder / "adm3.csv").open(encoding="utf-8", newline="") as rows:
+        assert {one.level for one in actions.read_subdistricts(csv.DictReader(rows))} == {3}
+    with (folder / "settlements.csv").open(encoding="utf-8", newline="") as rows:
+        assert len(actions.read_settlements(csv.DictReader(rows))) >= 300
