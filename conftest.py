@@ -21,8 +21,9 @@ def _schema_mark() -> str:
 
 
 def pytest_configure() -> None:
-    from openmara.config import postgres
+    from openmara.config import postgres, translations
 
+    translations.compile_all()
     if not os.environ.get("DATABASE_URL"):
         postgres.start()
 

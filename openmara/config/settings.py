@@ -22,6 +22,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "procrastinate.contrib.django",
+    "openmara.config",
     "openmara.security",
     "openmara.places",
     "openmara.parties",

@@ -6,7 +6,7 @@ Blank means not stated, `unknown` was asked and is not known, 0 is none: three t
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 
@@ -46,6 +46,8 @@ COLUMNS = (
     "consent_basis", "consent_scope", "consent_date", "child_protection_routed", "narrative_confidential",
     "narrative_shareable", "classification",
 )  # fmt: skip
+# An account of context is of another kind of violence: it has no class of record, no forms and no tally, and is never counted.
+REQUIRED_OF_CONTEXT = ("their_reference", "source_org_type", "date_from", "date_precision", "date_reported", "location_precision", "classification")
 QUALIFIER = re.compile(r"[a-z_]{1,30}")
 MAX_TEXT = 10_000
 MAX_COUNT = 100_000
@@ -111,12 +113,18 @@ class Account:
     def principal_form(self) -> str:
         """The form that single-count tables use: first in the counting order of the vocabulary, no ranking of harm."""
         order = vocabulary.codes("crsv_form")
-        return min(self.forms, key=order.index)
+        return min(self.forms, key=order.index, default="")  # accounts of context have none
 
     def sha256(self) -> bytes:
         """Hash of what was stated, so that a second sending is recognised."""
         plain = json.dumps(asdict(self), sort_keys=True, default=str, ensure_ascii=False)
         return hashlib.sha256(plain.encode()).digest()
+
+
+def principal_form(forms: Sequence[str]) -> str:
+    """The form that single-count tables use: first in the counting order of the vocabulary, which ranks no harm."""
+    order = vocabulary.codes("crsv_form")
+    return min(forms, key=order.index, default="")
 
 
 class Cells:
@@ -199,10 +207,13 @@ class Cells:
         return {"yes": True, "no": False}.get(code)
 
 
-def read_account(row: Mapping[str, object], known: Known) -> tuple[Account | None, dict[str, str]]:
-    """An account and no problems, or None and one problem per cell. Business rules come after (rules.check_account)."""
+def read_account(row: Mapping[str, object], known: Known, *, context: bool = False) -> tuple[Account | None, dict[str, str]]:
+    """An account and no problems, or None and one problem per cell. Business rules come after (rules.check_account).
+
+    `context`: an account of other violence, kept beside the reports: forms, tally and class of record stay empty, total 0.
+    """
     cells = Cells(row)
-    for column in REQUIRED:
+    for column in REQUIRED_OF_CONTEXT if context else REQUIRED:
         if row.get(column) is None or str(row.get(column)).strip() == "":
             cells.problems[column] = _("Must be filled in.")
     values: dict[str, object] = {column: cells.code(column, name) for column, name in ONE_CODE.items()}
@@ -214,7 +225,10 @@ def read_account(row: Mapping[str, object], known: Known) -> tuple[Account | Non
     values["nexus_types"] = _nexus(cells)
     _place(cells, known, values)
     values["alleged_parties"] = _parties(cells, known)
-    _counts(cells, values)
+    if context:
+        values |= {"tally": dict.fromkeys(TALLY), "total": 0}
+    else:
+        _counts(cells, values)
     if values["date_to"] is None:
         values["date_to"] = values["date_from"]
     values["number_estimated"] = bool(values["number_estimated"])

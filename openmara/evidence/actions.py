@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from openmara.errors import Conflict, NotFound, NotNow, NotValid
 from openmara.evidence import permissions, rules
-from openmara.evidence.accounts import TALLY, Account
+from openmara.evidence.accounts import TALLY, Account, principal_form
 from openmara.evidence.models import (
     AllegedPerpetrator, Batch, Consent, Decision, DecisionText, Incident, IncidentPlace, IncidentText, Link, Report, ReportPlace,
     ReportText, SeaRouting, Source,
@@ -19,6 +19,7 @@ from openmara.parties.models import Party
 from openmara.security import clock
 from openmara.security.actions import record
 from openmara.security.models import Mission, Organisation, Person
+from openmara.security.permissions import check_can
 
 CHUNK = 500
 COPIED = (
@@ -78,6 +79,8 @@ def take_in(
     now = clock.now()
     for number, account in enumerate(accounts, start=1):
         problems = rules.check_account(account, now.date())
+        if not context_only and not (account.forms and account.record_class and account.total):
+            problems |= {"forms": _("Must be filled in.")}
         if problems:
             raise NotValid(_("Account %(number)s is not acceptable.") % {"number": number}, problems)
     sea = [account for account in accounts if account.record_class == "sea_route"]
@@ -168,9 +171,16 @@ def _write_reports(
     return [report.id for report in reports]
 
 
+def _check_may_triage() -> None:
+    permissions.check_can_triage()
+    check_can("evidence_report", "update", _("Your role reads with the working group, but does not triage."))  # triage changes it
+
+
 def route_report(*, by: Person, report: Report, route: str) -> Report | None:
     """Triage (domain 1.5). SEA: the report is erased with its history, and a routing notice alone remains."""
-    permissions.check_can_triage()
+    _check_may_triage()
+    if route == "sea_route":  # without the right to erase it the report would stay
+        check_can("evidence_report", "delete", _("Only the women’s protection advisers hand a report over to conduct and discipline."))
     if report.route not in ("untriaged", route):
         raise NotNow(_("This report has been triaged already."))
     with transaction.atomic():
@@ -191,7 +201,8 @@ def route_report(*, by: Person, report: Report, route: str) -> Report | None:
 
 def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incident:
     """A new incident, its coding pre-filled from one report, which stays as it is."""
-    permissions.check_can_triage()
+    _check_may_triage()
+    _check_counts(report)
     exact = _exact(report)
     if report.record_class == "crsv" and not report.nexus_types:
         raise NotValid(problems={"nexus_types": _("Conflict-related needs at least one link to the conflict.")})
@@ -199,9 +210,8 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incide
         raise NotNow(_("This report belongs to an incident already."))
     now = clock.now()
     with transaction.atomic():
-        incident = Incident(
-            mission_id=report.mission_id, opened_by_id=by.id, recorded_at=now, **{name: getattr(report, name) for name in COPIED}
-        )
+        coding = {name: getattr(report, name) for name in COPIED}
+        incident = Incident(mission_id=report.mission_id, opened_by_id=by.id, recorded_at=now, **coding)
         incident.attribution_status = "alleged" if report.party_codes else "unknown"
         incident.save(force_insert=True)
         IncidentPlace.objects.create(
@@ -210,12 +220,10 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incide
         )  # fmt: skip
         text = ReportText.objects.filter(report=report).first()
         IncidentText.objects.bulk_create(
-            [
-                IncidentText(
-                    mission_id=report.mission_id, incident=incident, nexus_note=nexus_note or (text.nexus_note if text else ""),
-                    narrative_shareable=text.narrative_shareable if text else "",
-                )
-            ]
+            [IncidentText(
+                mission_id=report.mission_id, incident=incident, nexus_note=nexus_note or (text.nexus_note if text else ""),
+                narrative_shareable=text.narrative_shareable if text else "",
+            )]
         )  # fmt: skip
         _write_perpetrators(incident, report.party_codes)
         _write_link(by, report, incident, opened=True)
@@ -250,9 +258,15 @@ def _write_link(by: Person, report: Report, incident: Incident, opened: bool) ->
     return link
 
 
+def _check_counts(report: Report) -> None:
+    if report.context_only:
+        raise NotNow(_("This report is kept as context. It is never opened as an incident, and never counted."))
+
+
 def link_report(*, by: Person, report: Report, incident: Incident) -> Link:
     """The judgement that a report speaks of an incident. The earliest date of reporting counts from then on."""
-    permissions.check_can_triage()
+    _check_may_triage()
+    _check_counts(report)
     if Link.objects.filter(report=report, undone_at=None).exists():
         raise NotNow(_("This report belongs to an incident already. Undo that first."))
     exact = _exact(report)
@@ -308,6 +322,8 @@ def recode_incident(*, by: Person, incident: Incident, changes: Mapping[str, obj
         for name, value in changes.items():
             if name in COPIED:
                 setattr(incident, name, value)
+        if "forms" in changes:
+            incident.principal_form = principal_form(incident.forms)
         incident.month_from, incident.month_to = _month(exact.date_from), _month(exact.date_to)
         incident.version += 1
         incident.save()

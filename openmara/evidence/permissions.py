@@ -21,7 +21,7 @@ def check_can_verify() -> None:
 
 
 def check_can_assign() -> None:
-    check_role("swpa", "hr", reason=_("A verifier is assigned by the senior adviser or by human rights."))
+    check_role("swpa", "verifiers", reason=_("A verifier is named by the senior adviser, by human rights or by child protection."))
 
 
 def check_is_assigned(by: Person, incident: Incident) -> None:

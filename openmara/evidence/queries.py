@@ -3,9 +3,11 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotFound, NotValid
@@ -18,10 +20,13 @@ from openmara.evidence.models import (
 from openmara.parties.models import Party, PartyName
 from openmara.places.models import Area, Settlement
 from openmara.security.actions import record
-from openmara.security.models import Person
+from openmara.security.models import Grant, Organisation, Person
+from openmara.security.permissions import can, check_can, has_role
+from openmara.security.queries import Waiting
 
 PAGE = 50
-INCIDENT_FILTERS = ("status", "adm1", "adm2", "form", "party", "month_from", "month_to", "late", "mine")
+INCIDENT_FILTERS = ("status", "adm1", "adm2", "form", "party", "month_from", "month_to", "assigned")
+IS_LATE = "verified_on >= (date_trunc('quarter', month_to) + interval '3 months')::date"  # rules.is_late, for many rows
 REPORT_FILTERS = ("route", "adm1", "source", "organisation")
 
 
@@ -42,6 +47,7 @@ def _key(row: Incident | Report, name: str) -> str:
 def _read_key(key: str) -> tuple[str, uuid.UUID]:
     moment, _cut, ident = key.partition("~")
     try:
+        datetime.fromisoformat(moment)
         return moment, uuid.UUID(ident)
     except ValueError:
         raise NotValid(_("This address is not a page of the list. Start again from its first page.")) from None
@@ -64,11 +70,11 @@ def _paged(rows: QuerySet, name: str, after: str, before: str) -> Page:
 
 def incidents(*, for_user: Person, filters: Mapping[str, str], after: str = "", before: str = "") -> Page:
     """A page of incidents: month and district at the finest; one audit row for the page."""
-    rows = Incident.objects.all()
-    exact = {"status": "verification_status", "adm1": "adm1", "adm2": "adm2"}
-    for name, column in exact.items():
+    _check_may_read_incidents()
+    rows = _with_status(Incident.objects.all(), filters.get("status", ""))
+    for name in ("adm1", "adm2"):
         if filters.get(name):
-            rows = rows.filter(**{column: filters[name]})
+            rows = rows.filter(**{name: filters[name]})
     if filters.get("form"):
         rows = rows.filter(forms__contains=[filters["form"]])
     if filters.get("party"):
@@ -76,11 +82,24 @@ def incidents(*, for_user: Person, filters: Mapping[str, str], after: str = "", 
     for name, lookup in (("month_from", "month_to__gte"), ("month_to", "month_to__lte")):
         if filters.get(name):
             rows = rows.filter(**{lookup: _month(filters[name])})
-    if filters.get("mine"):
-        rows = rows.filter(assigned_to_id=for_user.id)
+    if filters.get("assigned"):
+        rows = rows.filter(assigned_to_id={"me": for_user.id, "nobody": None}[filters["assigned"]])
     page = _paged(rows, "month_to", after, before)
     record("evidence:incident:list", sensitivity="S2", result=[row.id for row in page.rows])
     return page
+
+
+def _check_may_read_incidents() -> None:
+    check_can("evidence_incident", "select", _("Incidents are open to the working group. Your role does not include it."))
+
+
+def _with_status(rows: QuerySet, status: str) -> QuerySet:
+    """One state, `open` for those still to be decided, or `late` for what was verified after its quarter."""
+    if status == "open":
+        return rows.filter(verification_status__in=rules.OPEN)
+    if status == "late":
+        return rows.filter(verification_status="verified").extra(where=[IS_LATE])
+    return rows.filter(verification_status=status) if status else rows
 
 
 def _month(text: str) -> date:
@@ -120,7 +139,7 @@ def incident(*, for_user: Person, ref: str) -> IncidentFile:
     exact = IncidentPlace.objects.filter(incident=found).first()
     links = list(Link.objects.filter(incident=found).select_related("report").order_by("made_at", "id"))
     decisions = list(Decision.objects.filter(incident=found).select_related("party").order_by("recorded_at", "id"))
-    late = bool(found.verified_on and exact and rules.is_late(exact.date_to, found.verified_on))
+    late = bool(found.verified_on and rules.is_late(found.month_to, found.verified_on))
     facts = Source.objects.filter(report__links__incident=found, report__links__undone_at=None)
     pairs = facts.values_list("source_category", "report__organisation_id")
     return IncidentFile(
@@ -132,6 +151,7 @@ def incident(*, for_user: Person, ref: str) -> IncidentFile:
 
 
 def find_incident(*, for_user: Person, ref: str) -> Incident:
+    _check_may_read_incidents()
     found = Incident.objects.filter(ref=ref).select_related("assigned_to").first()
     if found is None:
         raise NotFound(_("There is no such incident, or it is not open to you."))
@@ -140,6 +160,7 @@ def find_incident(*, for_user: Person, ref: str) -> Incident:
 
 def reports(*, for_user: Person, filters: Mapping[str, str], after: str = "", before: str = "") -> Page:
     """A page of reports, newest recorded first; one audit row for the page."""
+    _check_may_read_reports()
     rows = Report.objects.select_related("organisation")
     for name, column in {"route": "route", "adm1": "adm1", "source": "source_org_type", "organisation": "organisation__code"}.items():
         if filters.get(name):
@@ -147,6 +168,16 @@ def reports(*, for_user: Person, filters: Mapping[str, str], after: str = "", be
     page = _paged(rows, "recorded_at", after, before)
     record("evidence:report:list", sensitivity="S2", result=[row.id for row in page.rows])
     return page
+
+
+def _check_may_read_reports() -> None:
+    check_can("evidence_report", "select", _("Reports are open to the working group, and to an office its own. Your role does not include it."))
+
+
+def incidents_of(rows: Sequence[Report]) -> dict[uuid.UUID, str]:
+    """The reference of the incident each report of one page belongs to, in one statement."""
+    live = Link.objects.filter(report_id__in=[row.id for row in rows], undone_at=None)
+    return dict(live.values_list("report_id", "incident__ref"))
 
 
 @dataclass(frozen=True)
@@ -171,6 +202,7 @@ def report(*, for_user: Person, ref: str) -> ReportFile:
 
 
 def find_report(*, for_user: Person, ref: str) -> Report:
+    _check_may_read_reports()
     found = Report.objects.filter(ref=ref).select_related("organisation").first()
     if found is None:
         raise NotFound(_("There is no such report, or it is not open to you."))
@@ -211,17 +243,90 @@ def cleared_for_release(*, for_user: Person, quarter_months: tuple[date, date]) 
     return out
 
 
-def waiting_for(*, for_user: Person) -> list[tuple[str, int, object]]:
-    """What waits for this person: (kind, how many, oldest moment). Exact, because each row is open to them anyway."""
-    out: list[tuple[str, int, object]] = []
-    triage = Report.objects.filter(route="untriaged").aggregate(count=Count("id"), oldest=Min("recorded_at"))
-    mine = Incident.objects.filter(Q(assigned_to_id=for_user.id), verification_status__in=rules.OPEN).aggregate(
-        count=Count("id"), oldest=Min("recorded_at")
+def reports_of_incident(*, for_user: Person, incident: Incident) -> Sequence[ReportFile]:
+    """The accounts that speak of an incident now, in the order in which they were linked."""
+    live = Link.objects.filter(incident=incident, undone_at=None).order_by("made_at", "id").values_list("report_id", flat=True)
+    return side_by_side(for_user=for_user, ids=list(live))
+
+
+def side_by_side(*, for_user: Person, ids: Sequence[uuid.UUID]) -> list[ReportFile]:
+    """Several reports in the order asked, each with what of it is open; the caller records why they were read."""
+    found = {row.id: row for row in Report.objects.filter(id__in=ids).select_related("organisation")}
+    exact = {row.report_id: row for row in ReportPlace.objects.filter(report_id__in=ids)}
+    links = {row.report_id: row for row in Link.objects.filter(report_id__in=ids, undone_at=None).select_related("incident")}
+    sources: dict[uuid.UUID, list[Source]] = {}
+    for source in Source.objects.filter(report_id__in=ids):
+        sources.setdefault(source.report_id, []).append(source)
+    return [
+        ReportFile(found[one], exact.get(one), None, sources.get(one, []), None, links.get(one)) for one in ids if one in found
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of the mission's areas and parties in the page's language; a code without a name stands for itself."""
+
+    areas: Mapping[str, str]
+    levels: Mapping[int, Sequence[str]]
+    parents: Mapping[str, str]
+    parties: Mapping[str, str]
+    settlements: Mapping[str, str]
+
+    def area(self, code: str) -> str:
+        return self.areas.get(code, code)
+
+    def party(self, code: str) -> str:
+        return self.parties.get(code, code)
+
+
+def names(*, for_user: Person, fine: bool = False) -> Names:
+    """Names of provinces, districts and parties; `fine` adds the third level and the settlements."""
+    lang = "fr" if (get_language() or "en").startswith("fr") else "en"
+    areas = Area.objects.all() if fine else Area.objects.filter(level__lte=2)
+    rows = list(areas.values_list("pcode", "level", "parent_pcode", f"name_{lang}"))
+    parties: dict[str, str] = {}
+    spoken: dict[str, str] = {}
+    named = Party.objects.order_by("code").values_list("code", "names__name", "names__language", "names__is_main", "names__valid_to")
+    for code, name, language, is_main, ended in named:
+        parties.setdefault(code, code)
+        if name and is_main and not ended and (language in ("", lang) or code not in spoken):
+            parties[code], spoken[code] = name, language
+    return Names(
+        areas={code: name for code, _level, _parent, name in rows},
+        levels={level: [code for code, at, _parent, _name in rows if at == level] for level in (1, 2, 3)},
+        parents={code: parent for code, _level, parent, _name in rows},
+        parties=parties,
+        settlements=dict(Settlement.objects.values_list("code", "name")) if fine else {},
     )
-    unassigned = Incident.objects.filter(assigned_to=None, verification_status__in=rules.OPEN).aggregate(
-        count=Count("id"), oldest=Min("recorded_at")
-    )
-    for kind, found in (("triage", triage), ("verify", mine), ("assign", unassigned)):
-        if found["count"]:
-            out.append((kind, found["count"], found["oldest"]))
-    return out
+
+
+def own_organisation(*, for_user: Person) -> Organisation | None:
+    """The office on whose behalf this person reports in the mission of the page."""
+    mission = for_user.active_mission  # type: ignore[attr-defined]  # carried by the view and by `acting`
+    grant = Grant.objects.filter(person_id=for_user.id, mission=mission, revoked_at=None).select_related("organisation").first()
+    return grant.organisation if grant else None
+
+
+def waiting_for(*, for_user: Person) -> list[Waiting]:
+    """Reports to triage, incidents to verify, incidents without a verifier. Exact, because each row is open to them anyway."""
+    code = for_user.active_mission.code  # type: ignore[attr-defined]  # carried by the view
+    opened = Incident.objects.filter(verification_status__in=rules.OPEN)
+    out: list[Waiting] = []
+    if can("evidence_report", "update"):
+        count, oldest = _waiting(Report.objects.filter(route="untriaged"))
+        label = ngettext("report to triage", "reports to triage", count)
+        out.append(Waiting(label, count, oldest, reverse("reports", args=[code]) + "?route=untriaged"))
+    if can("evidence_incident", "select"):
+        count, oldest = _waiting(opened.filter(assigned_to_id=for_user.id))
+        label = ngettext("incident for you to verify", "incidents for you to verify", count)
+        out.append(Waiting(label, count, oldest, reverse("incidents", args=[code]) + "?assigned=me&status=open"))
+    if has_role("swpa", "verifiers"):
+        count, oldest = _waiting(opened.filter(assigned_to=None))
+        label = ngettext("open incident without a verifier", "open incidents without a verifier", count)
+        out.append(Waiting(label, count, oldest, reverse("incidents", args=[code]) + "?assigned=nobody&status=open"))
+    return [line for line in out if line.count]
+
+
+def _waiting(rows: QuerySet) -> tuple[int, datetime | None]:
+    found = rows.aggregate(count=Count("id"), oldest=Min("recorded_at"))
+    return found["count"], found["oldest"]

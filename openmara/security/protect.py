@@ -216,8 +216,8 @@ def _references(model: type[models.Model]) -> list[tuple[str, str]]:
         if not isinstance(field, models.ForeignKey) or field.name == "mission":
             continue
         target = field.related_model
-        if any(other.name == "mission" for other in target._meta.local_fields):  # type: ignore[union-attr]  # never "self" here
-            out.append((field.column, target._meta.db_table))  # type: ignore[union-attr]
+        if not isinstance(target, str) and any(other.name == "mission" for other in target._meta.local_fields):
+            out.append((field.column, target._meta.db_table))
     return out
 
 

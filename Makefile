@@ -1,0 +1,64 @@
+# Two commands need nothing but Python 3.11+ and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test run check fix docs bench lock chromium
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.run  ## from nothing to the running system with the Carana mission and a quarterly report
+	$(BIN)/python -m openmara demo
+
+run: $(VENV)/.run  ## start the server
+	$(BIN)/python -m openmara run
+
+test: $(VENV)/.dev chromium  ## from nothing to the test suite passed
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev  ## style, types, translations, lists, lock files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy openmara
+	$(BIN)/python -m openmara vocabulary --check
+
+fix: $(VENV)/.dev  ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/.run  ## write the generated reference pages
+	$(BIN)/python -m openmara reference
+
+bench: $(VENV)/.run  ## all benchmarks at their small size
+	$(BIN)/python -m openmara bench all --size ci --json
+
+lock: $(VENV)/.dev  ## pin the dependencies anew, with hashes
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements-dev.txt
+
+# The package manager's Chromium where the user may install one; journeys are reported as not run where there is none.
+chromium:
+	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 \
+	 || test -n "$$OPENMARA_CHROMIUM" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \
+	 && echo "Installing Chromium for the browser journeys" && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null 2>&1; } || true
+
+$(VENV)/.venv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "OpenMARA needs Python 3.11 or newer.")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	ln -sf ../../bin/openmara $(BIN)/openmara
+	touch $@
+
+# uv is quick; where it cannot reach the packages the way pip is set up to, pip does the same from the same file.
+$(VENV)/.run: $(VENV)/.venv requirements.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.txt \
+	 || $(BIN)/python -m pip install -q --require-hashes -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.venv requirements-dev.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt \
+	 || $(BIN)/python -m pip install -q --require-hashes -r requirements-dev.txt
+	touch $@ $(VENV)/.run

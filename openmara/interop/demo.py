@@ -1,0 +1,181 @@
+"""The Carana demonstration: an installation, files on disk, a script of judgements, then the quarter's work.
+
+Everything enters through the doors an operator uses: importers for files, actions for judgements. Synthetic throughout.
+"""
+
+import csv
+import json
+import secrets
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from django.conf import settings
+
+from openmara import ROOT
+from openmara.activities import actions as activities
+from openmara.activities.inventory import parse_pages
+from openmara.carana.generator import write
+from openmara.indicators import actions as indicators
+from openmara.interop.replay import Replay, parts, read_script
+from openmara.linkage import actions as linkage
+from openmara.parties import actions as parties
+from openmara.places import actions as places
+from openmara.places.boundaries import read_boundaries
+from openmara.publish import actions as publish
+from openmara.security import actions as security
+from openmara.security import clock
+from openmara.security.context import acting
+from openmara.security.models import Mission
+
+LIBRARY = ROOT / "openmara" / "carana"
+MISSION = "carana"
+OFFICES = {
+    "OHCHR-U": ("Human rights office", "Bureau des droits de l’homme"),
+    "UNPOL": ("United Nations Police", "Police des Nations Unies"),
+    "NGO-LUMA": ("Luma women’s association", "Association de femmes Luma"),
+    "CLIN-NET": ("Clinic network", "Réseau de dispensaires"),
+    "UNMIL-F": ("Mission force", "Force de la mission"),
+    "CAN-CR": ("Community alert network", "Réseau d’alerte communautaire"),
+    "WPA-U": ("Women’s protection unit", "Unité de protection des femmes"),
+}
+# username, name shown, roles, clearance, office, provinces (None = all)
+CAST: tuple[tuple[str, str, list[str], int, str, list[str] | None], ...] = (
+    ("swpa", "Senior women’s protection adviser", ["swpa"], 4, "WPA-U", None),
+    ("wpa.fellari", "Women’s protection adviser, Fellari", ["wpa"], 4, "WPA-U", None),
+    ("wpa.leppko", "Women’s protection adviser, Leppko", ["wpa"], 4, "WPA-U", None),
+    ("hr.1", "Human rights officer 1", ["hr"], 5, "OHCHR-U", None),
+    ("hr.2", "Human rights officer 2", ["hr"], 5, "OHCHR-U", None),
+    ("hr.3", "Human rights officer 3", ["hr"], 5, "OHCHR-U", None),
+    ("cp.1", "Child protection adviser", ["cp"], 5, "OHCHR-U", None),
+    ("gender", "Gender adviser", ["gender"], 1, "WPA-U", None),
+    ("force", "Force gender adviser", ["force"], 2, "UNMIL-F", None),
+    ("unpol", "Police gender focal point", ["unpol"], 2, "UNPOL", None),
+    ("hom", "Head of mission", ["hom"], 1, "WPA-U", None),
+    ("auditor", "Auditor", ["audit"], 1, "WPA-U", None),
+)
+Stage = Callable[[str], Callable[[int, int], None]]
+
+
+@dataclass(frozen=True)
+class SignIns:
+    """Names and the one generated pass phrase of a demonstration."""
+
+    phrase: str
+    names: tuple[tuple[str, str], ...]
+
+
+def sign_ins_file() -> Path:
+    return settings.DATA_FOLDER / "demo-sign-ins.json"
+
+
+def known_sign_ins() -> SignIns | None:
+    """The sign-ins of a demonstration that is loaded already."""
+    if not sign_ins_file().exists():
+        return None
+    stored = json.loads(sign_ins_file().read_text())
+    return SignIns(stored["phrase"], tuple((name, title) for name, title in stored["names"]))
+
+
+def load(stage: Stage, as_of: date, incidents: int = 2200, reports: int = 4700) -> SignIns:
+    """Everything of the demonstration up to the built report. `stage(label)` gives a progress callback."""
+    folder = settings.DATA_FOLDER / "demo" / MISSION
+    summary = write(folder, as_of=as_of, incidents=incidents, reports_target=reports, progress=stage("Writing the source files"))
+    sign_ins = _found(as_of)
+    _load_library(stage("Places and parties"))
+    _replay(folder, summary.quarters, stage)
+    _registers(folder, stage("Registers"))
+    _inventory(stage("Inventory of activities"))
+    with acting("swpa", MISSION) as by:
+        linkage.find_candidates(by=by, mission=_mission(), progress=stage("Possible duplicates"))
+    done = stage("Snapshot and indicators")
+    with acting("swpa", MISSION, isolation="repeatable read") as by:
+        indicators.take_snapshot(by=by, mission=_mission(), as_of=_end_of(as_of))
+    done(1, 1)
+    for language, name in (("en", "Quarterly report, English"), ("fr", "Quarterly report, French")):
+        publish.build_now(by="swpa", mission=MISSION, quarter=summary.quarters[-1], language=language, audience="forum", progress=stage(name))
+    sign_ins_file().write_text(json.dumps({"phrase": sign_ins.phrase, "names": sign_ins.names}))
+    sign_ins_file().chmod(0o600)
+    return sign_ins
+
+
+def _mission() -> Mission:
+    return Mission.objects.get(code=MISSION)
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, time(23, 59), tzinfo=UTC)
+
+
+def _found(as_of: date) -> SignIns:
+    """Mission, offices and cast. Grants reach back over the eight quarters that are replayed, and not beyond a year from now."""
+    phrase = "-".join(secrets.token_hex(2) for _ in range(4))
+    with security.installing():
+        mission = security.found_mission(code=MISSION, name_en="UNAC, Carana", name_fr="UNAC, Carana", synthetic=True)
+        offices = {
+            code: security.found_organisation(mission=mission, code=code, name_en=en, name_fr=fr) for code, (en, fr) in OFFICES.items()
+        }
+        for username, title, roles, clearance, office, areas in CAST:
+            person = security.enrol(username=username, code=username, display_name=title, password=phrase)
+            security.give_grant(
+                person=person, mission=mission, roles=roles, clearance=clearance, organisation=offices[office], areas=areas,
+                granted_by="demonstration",
+            )  # fmt: skip
+    return SignIns(phrase, tuple((username, title) for username, title, *_rest in CAST))
+
+
+def _load_library(done: Callable[[int, int], None]) -> None:
+    with acting("swpa", MISSION) as by:
+        mission = _mission()
+        for number, name in enumerate(("adm1.geojson", "adm2.geojson"), start=1):
+            places.load_areas(by=by, mission=mission, records=read_boundaries(LIBRARY / "places" / name))
+            done(number, 5)
+        with (LIBRARY / "places" / "adm3.csv").open(encoding="utf-8", newline="") as rows:
+            places.load_areas(by=by, mission=mission, records=places.read_subdistricts(csv.DictReader(rows)))
+        done(3, 5)
+        with (LIBRARY / "places" / "settlements.csv").open(encoding="utf-8", newline="") as rows:
+            places.load_settlements(by=by, mission=mission, records=places.read_settlements(csv.DictReader(rows)))
+        done(4, 5)
+        parties.load_parties(by=by, mission=mission, register=tomllib.loads((LIBRARY / "parties.toml").read_text()))
+        done(5, 5)
+
+
+def _replay(folder: Path, quarters: tuple[str, ...], stage: Stage) -> None:
+    """The script quarter by quarter; at each end the quarter's figures are frozen as they were reported."""
+    with acting("swpa", MISSION):
+        mission = _mission()
+    script = read_script(folder / "truth" / "judgements.jsonl")
+    replay = Replay(mission, folder)
+    progress = stage("Reports and judgements of eight quarters")
+    ends = [indicators.quarter_end(quarter) for quarter in quarters]
+    for end, acts in parts(script, ends):
+        replay.run(acts, lambda done, _total: progress(done, len(script)))
+        if end is None:
+            continue
+        with acting("swpa", MISSION, isolation="repeatable read") as by, clock.set_to(_end_of(end), mission):
+            indicators.freeze_quarter(by=by, mission=mission, quarter=indicators.quarter_of(end))
+
+
+def _registers(folder: Path, done: Callable[[int, int], None]) -> None:
+    files = sorted((folder / "registers").glob("*.csv"))
+    for number, path in enumerate(files, start=1):
+        with acting("swpa", MISSION) as by, path.open(encoding="utf-8-sig", newline="") as rows:
+            activities.record_entries(by=by, mission=_mission(), register=path.stem, rows=list(csv.DictReader(rows)))
+        done(number, len(files))
+
+
+def _inventory(done: Callable[[int, int], None]) -> None:
+    pages = {path.name: path.read_text(encoding="utf-8") for path in sorted((LIBRARY / "inventory").glob("*.txt"))}
+    with acting("swpa", MISSION) as by:
+        activities.record_inventory(by=by, mission=_mission(), records=parse_pages(pages))
+    done(1, 1)
+
+
+def only_synthetic() -> bool:
+    """Whether every mission of this installation is synthetic."""
+    with security.installing():
+        return not Mission.objects.using("owner").filter(synthetic=False).exists()
+
+

@@ -1,0 +1,41 @@
+"""`openmara demo`: from nothing to the running system with the Carana mission and its quarterly report."""
+
+import argparse
+import time
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from openmara.config import install, serving
+from openmara.interop import demo
+from openmara.interop.progress import stage
+
+
+class Command(BaseCommand):
+    help = "Load the synthetic Carana mission, build the quarterly report, and serve."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--no-serve", action="store_true", help="return when everything is built")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--as-of", type=date.fromisoformat, default=date(2026, 11, 21))
+        parser.add_argument("--incidents", type=int, default=2200)
+        parser.add_argument("--reports", type=int, default=4700)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        serving.prepare()
+        sign_ins = demo.known_sign_ins()
+        if sign_ins is None:
+            with install.owner_connection():
+                sign_ins = demo.load(stage, options["as_of"], options["incidents"], options["reports"])
+            self.stdout.write(f"Carana is loaded ({time.monotonic() - started:.0f} s). All of it is synthetic.")
+        self._print(sign_ins)
+        if not options["no_serve"]:
+            serving.serve(serving.free_port(options["port"]), self.stdout.write)
+
+    def _print(self, sign_ins: demo.SignIns) -> None:
+        self.stdout.write("\nSign-ins of the demonstration (one pass phrase for all):\n")
+        for name, title in sign_ins.names:
+            self.stdout.write(f"  {name:14} {title}")
+        self.stdout.write(f"\n  pass phrase:   {sign_ins.phrase}\n")
