@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape as _escape
 
 import altair
 import vl_convert
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]  # no stubs
 
 from openmara.publish.render_common import ACCENT, INK, MUTED, TYPEFACE, font_folders, number, word
 
@@ -45,17 +45,17 @@ class Svg:
     desc: str
 
 
-def trend(points: Sequence[Point], *, title: str, desc: str, lang: str, width: int = 560, height: int = 130) -> Svg:
+def trend(
+    points: Sequence[Point], *, title: str, desc: str, lang: str, width: int = 600, height: int = 130
+) -> Svg:
     """Bars over quarters from zero; the last one, which the report is about, in the accent colour."""
-    rows = [
-        {**_row(point, lang), "at": at, "last": at == len(points) - 1} for at, point in enumerate(points)
-    ]
+    rows = [{**_row(point, lang), "at": at, "last": at == len(points) - 1} for at, point in enumerate(points)]
     labels = json.dumps(_two_line_labels([point.label for point in points]), ensure_ascii=False)
     axis = altair.Axis(
         title=None, labelExpr=f"{labels}[datum.value]", labelAngle=0, ticks=False, domainColor=MUTED,
         labelColor=INK, labelFontSize=11, labelPadding=6, labelLineHeight=14, labelOverlap=False,
     )  # fmt: skip
-    base = altair.Chart(altair.Data(values=rows)).encode(
+    base = altair.Chart(_data(rows)).encode(
         x=altair.X("at:O", axis=axis, scale=altair.Scale(paddingInner=0.35, paddingOuter=0.2)),
         y=altair.Y("shown:Q", axis=None, scale=altair.Scale(zero=True, nice=False, domainMin=0)),
     )
@@ -69,16 +69,31 @@ def bars(points: Sequence[Point], *, title: str, desc: str, lang: str, width: in
     """Horizontal bars in the given order, each with its name and its number."""
     rows = [{**_row(point, lang), "label": point.label} for point in points]
     axis = altair.Axis(
-        title=None, ticks=False, domainColor=MUTED, labelColor=INK, labelFontSize=11, labelLimit=230, labelPadding=8
+        title=None,
+        ticks=False,
+        domainColor=MUTED,
+        labelColor=INK,
+        labelFontSize=11,
+        labelLimit=230,
+        labelPadding=8,
     )
-    base = altair.Chart(altair.Data(values=rows)).encode(
-        y=altair.Y("label:N", sort=None, axis=axis, scale=altair.Scale(paddingInner=0.35, paddingOuter=0.2)),
+    base = altair.Chart(_data(rows)).encode(
+        y=altair.Y(
+            "label:N",
+            sort=[point.label for point in points],
+            axis=axis,
+            scale=altair.Scale(paddingInner=0.35, paddingOuter=0.2),
+        ),
         x=altair.X("shown:Q", axis=None, scale=altair.Scale(zero=True, nice=False, domainMin=0)),
     )
     drawn = base.transform_filter("datum.known").mark_bar(color=ACCENT)
     text = base.mark_text(align="left", dx=6, fontSize=11, color=INK).encode(text="text:N")
     chart = altair.layer(drawn, text).properties(width=width, height=altair.Step(22))
     return _drawn(chart, title, desc)
+
+
+def _data(rows: list[dict[str, object]]) -> altair.Data:
+    return altair.Data(values=rows)  # type: ignore[no-untyped-call]  # altair leaves it untyped
 
 
 def _row(point: Point, lang: str) -> dict[str, object]:
@@ -108,7 +123,7 @@ def _register_fonts() -> None:
         vl_convert.register_font_directory(str(folder))
 
 
-def _drawn(chart: altair.LayerChart, title: str, desc: str) -> Svg:
+def _drawn(chart: altair.LayerChart | altair.FacetChart, title: str, desc: str) -> Svg:
     _register_fonts()
     spec = (
         chart.configure(font=TYPEFACE, background="transparent", padding=4)
@@ -148,6 +163,10 @@ def _clean(element: ElementTree.Element) -> None:
         _clean(child)
         if tag == "g" and len(child) == 0:
             element.remove(child)
+    _clean_attributes(element)
+
+
+def _clean_attributes(element: ElementTree.Element) -> None:
     for name in ("d", "transform"):
         if name in element.attrib:
             element.set(name, LONG_NUMBER.sub(lambda hit: f"{float(hit.group()):.1f}", element.attrib[name]))
@@ -182,7 +201,7 @@ def area_map(
     title: str,
     desc: str,
     lang: str,
-    width: int = 420,
+    width: int = 360,
 ) -> Svg:
     """A map of areas in one hue; hidden areas are hatched, areas without data stay white and dashed.
 
@@ -197,8 +216,8 @@ def area_map(
     pattern = "hatch-" + sha256(f"{title}\0{desc}".encode()).hexdigest()[:8]
     shapes = "".join(_shape(code, d, values, steps, pattern, scale) for code, d in paths)
     texts = "".join(
-        _area_label(boxes[code], (left, top), scale, names.get(code, code), values.get(code), steps, lang)
-        for code, _ in paths
+        _area_label(_middle(d), (left, top), scale, names.get(code, code), values.get(code), steps, lang)
+        for code, d in paths
     )
     key, key_height = _map_key(steps, pattern, down * scale + 16, lang)
     height = round(down * scale + 16 + key_height)
@@ -219,12 +238,27 @@ def _box(d: str) -> tuple[float, float, float, float]:
     return min(across), min(down), max(across), max(down)
 
 
+def _middle(d: str) -> tuple[float, float]:
+    """Centre of the area's corners weighted by area, so that a label stays inside most shapes."""
+    numbers = [float(one) for one in MAP_NUMBER.findall(d)]
+    corners = list(zip(numbers[0::2], numbers[1::2], strict=True))
+    twice = x = y = 0.0
+    for (x1, y1), (x2, y2) in zip(corners, [*corners[1:], corners[0]], strict=True):
+        cross = x1 * y2 - x2 * y1
+        twice, x, y = twice + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    return (x / (3 * twice), y / (3 * twice)) if twice else corners[0]
+
+
 def _steps(values: Sequence[float]) -> list[float]:
     """Up to four classes between round numbers; the upper end of each."""
     if not values:
         return []
     top = max(values)
-    unit = next(size for size in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 10**9) if size * 4 >= top)
+    unit = next(
+        size
+        for size in (1, 2, 5, 10, 20, 30, 40, 50, 100, 150, 200, 300, 500, 1000, 10**9)
+        if size * 4 >= top
+    )
     return [float(unit * at) for at in range(1, 5) if unit * (at - 1) < top]
 
 
@@ -238,7 +272,7 @@ def _shape(
     one = values.get(code)
     line = f'stroke-width="{1.2 / scale:.3f}"'
     if one is not None and one.hidden:
-        return f'<path d="{_quoted(d)}" fill="url(#{pattern})" {line}/>'
+        return f'<path d="{_quoted(d)}" fill="url(#{pattern})" stroke="#A9B4BA" stroke-width="{0.6 / scale:.3f}"/>'
     if one is None or one.value is None:
         dash = f'stroke="{MUTED}" stroke-dasharray="{3 / scale:.3f} {3 / scale:.3f}"'
         return f'<path d="{_quoted(d)}" fill="#FFFFFF" {dash} stroke-width="{0.8 / scale:.3f}"/>'
@@ -246,7 +280,7 @@ def _shape(
 
 
 def _area_label(
-    box: tuple[float, float, float, float],
+    middle: tuple[float, float],
     origin: tuple[float, float],
     scale: float,
     name: str,
@@ -254,11 +288,17 @@ def _area_label(
     steps: Sequence[float],
     lang: str,
 ) -> str:
-    x = ((box[0] + box[2]) / 2 - origin[0]) * scale + 1
-    y = ((box[1] + box[3]) / 2 - origin[1]) * scale + 1
+    x = (middle[0] - origin[0]) * scale + 1
+    y = (middle[1] - origin[1]) * scale + 1
     known = one is not None and one.value is not None and not one.hidden
     value = one.value if one is not None and one.value is not None else 0.0
-    text = number(int(value), lang) if known else "c" if one is not None and one.hidden else word("no_data", lang)
+    text = (
+        number(int(value), lang)
+        if known
+        else "c"
+        if one is not None and one.hidden
+        else word("no_data", lang)
+    )
     ink = ' fill="#FFFFFF"' if known and _class_of(value, steps) >= 2 else ""
     return (
         f'<text x="{x:.1f}" y="{y - 2:.1f}"{ink}>{_quoted(name)}</text>'

@@ -99,11 +99,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """Two columns stand close together; more take the full width."""
+
     id: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        return len(self.columns) == 2
 
 
 @dataclass(frozen=True)
@@ -141,7 +147,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """`marks` stand on every page: NOT CLEARED, and where the data come from when they are synthetic."""
+    """`marks` stand on every page: NOT CLEARED, and where the data come from when they are synthetic.
+
+    `highlights` are the measures shown on the first page.
+    """
 
     title: str
     subtitle: str
@@ -155,6 +164,7 @@ class Report:
     sections: tuple[Section, ...]
     annexes: tuple[Section, ...] = field(default_factory=tuple)
     watermark: str = ""
+    highlights: tuple[str, ...] = ()
 
     def parts(self) -> tuple[Section, ...]:
         return (*self.sections, *self.annexes)
@@ -244,7 +254,11 @@ def lint(report: Report, allowed: tuple[str, ...] = ()) -> list[Issue]:
     `allowed` adds patterns for one report, such as a time window of a clinical standard.
     """
     patterns = (*ALLOWED, DAY_OF_MONTH, *(re.compile(pattern) for pattern in allowed))
-    issues = []
+    issues = [
+        Issue("first page", "no such measure", name)
+        for name in report.highlights
+        if name not in report.measures
+    ]
     for where, text in _texts(report):
         issues += _typed_figures(where, text, patterns)
         issues += _unknown_measures(where, text, report)
@@ -294,7 +308,9 @@ def _block_issues(where: str, block: Block, report: Report) -> list[Issue]:
     if isinstance(block, NarrativeByHand) and REFERENCE.search(block.text):
         return [Issue(where, "text written by hand holds a figure", block.text[:60])]
     if isinstance(block, Chart):
-        issues = [] if block.table_id in report.tables() else [Issue(where, "a chart without its table", block.id)]
+        issues = (
+            [] if block.table_id in report.tables() else [Issue(where, "a chart without its table", block.id)]
+        )
         return issues if block.alt else [*issues, Issue(where, "a chart without a description", block.id)]
     if isinstance(block, Table):
         return _table_issues(where, block, report)

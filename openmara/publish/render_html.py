@@ -25,11 +25,14 @@ def render_html(report: Report) -> str:
     """The whole report, to be placed inside a page that has its own `h1`-free frame and style sheet."""
     lang = escape(report.lang)
     marks = "".join(f'<li class="om-mark">{escape(mark)}</li>' for mark in report.marks)
-    lines = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts(report))
+    lines = "".join(
+        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in facts(report)
+    )
     head = (
         f'<header class="om-report-head"><ul class="om-marks">{marks}</ul>'
         f'<h1>{escape(report.title)}</h1><p class="om-subtitle">{escape(report.subtitle)}</p>'
-        f'<dl class="om-facts">{lines}</dl><p class="om-caveat">{escape(report.caveat)}</p></header>'
+        f'<dl class="om-facts">{lines}</dl>{_highlights(report)}'
+        f'<p class="om-caveat">{escape(report.caveat)}</p></header>'
     )
     body = "".join(_section(section, report) for section in report.parts())
     notes = "".join(f"<p>{escape(note)}</p>" for note in legend(report))
@@ -37,6 +40,10 @@ def render_html(report: Report) -> str:
         f'<article class="om-report" lang="{lang}">{head}{_contents(report)}{body}'
         f'<footer class="om-legend">{notes}</footer></article>'
     )
+
+
+def _highlights(report: Report) -> str:
+    return _figures(Figures(report.highlights), report) if report.highlights else ""
 
 
 def _anchor(section: Section) -> str:
@@ -53,7 +60,8 @@ def _heading(section: Section, report: Report) -> str:
 def _contents(report: Report) -> str:
     title = escape(word("contents", report.lang))
     lines = "".join(
-        f'<li><a href="#{_anchor(section)}">{_heading(section, report)}</a></li>' for section in report.parts()
+        f'<li><a href="#{_anchor(section)}">{_heading(section, report)}</a></li>'
+        for section in report.parts()
     )
     return f'<nav class="om-contents" aria-label="{title}"><h2>{title}</h2><ol>{lines}</ol></nav>'
 
@@ -109,7 +117,8 @@ def _figures(block: Figures, report: Report) -> str:
 
 def _table(block: Table, report: Report) -> str:
     heads = "".join(
-        f'<th scope="col"{_figure_class(column.figures)}>{escape(column.label)}</th>' for column in block.columns
+        f'<th scope="col"{_figure_class(column.figures)}>{escape(column.label)}</th>'
+        for column in block.columns
     )
     rows = ""
     for row in block.rows:
@@ -120,7 +129,7 @@ def _table(block: Table, report: Report) -> str:
     note = f'<p class="om-table-note">{_words(block.note, report)}</p>' if block.note else ""
     caption = f'<span class="om-number">{escape(block.id)}</span> {_words(block.caption, report)}'
     return (
-        f'<div class="om-table" id="t-{escape(block.id)}"><table><caption>{caption}</caption>'
+        f'<div class="om-table{" om-narrow" if block.is_narrow else ""}" id="t-{escape(block.id)}"><table><caption>{caption}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{note}</div>"
     )
 

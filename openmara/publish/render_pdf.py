@@ -54,13 +54,24 @@ def render_pdf(report: Report) -> bytes:
         "caveat": report.caveat,
         "facts": facts(report),
         "legend": legend(report),
+        "highlights": [_figure(name, report) for name in report.highlights],
         "sections": sections,
-        "words": {name: word(name, report.lang) for name in ("contents", "page", "of", "by_hand", "note", "see_table")},
-        "look": {"accent": ACCENT, "ink": INK, "muted": MUTED, "rule": RULE, "wash": WASH, "typeface": TYPEFACE},
+        "words": {
+            name: word(name, report.lang)
+            for name in ("contents", "page", "of", "by_hand", "note", "see_table")
+        },
+        "look": {
+            "accent": ACCENT,
+            "ink": INK,
+            "muted": MUTED,
+            "rule": RULE,
+            "wash": WASH,
+            "typeface": TYPEFACE,
+        },
     }
     sources = {"main.typ": TEMPLATE.read_bytes(), "data.json": json.dumps(data, ensure_ascii=False).encode()}
     moment = datetime(report.as_of.year, report.as_of.month, report.as_of.day, tzinfo=UTC)
-    pdf = typst.compile(
+    pdf = typst.compile(  # type: ignore[call-overload]  # its stub forgets sources kept in memory
         {**sources, **drawings},
         font_paths=[str(folder) for folder in font_folders()],
         ignore_system_fonts=True,
@@ -97,7 +108,14 @@ def _block(block: Block, report: Report, drawings: dict[str, bytes]) -> dict[str
             name = f"chart-{len(drawings)}.svg"
             drawings[name] = block.svg.encode()
             caption = sentence(block.caption, report)
-            return {"kind": "chart", "id": block.id, "caption": caption, "file": name, "alt": block.alt, "table": block.table_id}
+            return {
+                "kind": "chart",
+                "id": block.id,
+                "caption": caption,
+                "file": name,
+                "alt": block.alt,
+                "table": block.table_id,
+            }
 
 
 def _figure(name: str, report: Report) -> dict[str, str]:
@@ -109,14 +127,26 @@ def _table(block: Table, report: Report) -> dict[str, Any]:
     rows = [
         {
             "total": row.total,
-            "cells": [{"text": cell_text(cell, report), "muted": _is_muted(cell, report)} for cell in row.cells],
+            "cells": [
+                {"text": cell_text(cell, report), "muted": _is_muted(cell, report)} for cell in row.cells
+            ],
         }
         for row in block.rows
     ]
     columns = [{"label": one.label, "figures": one.figures, "share": one.share} for one in block.columns]
     note = sentence(block.note, report)
-    return {"kind": "table", "id": block.id, "caption": sentence(block.caption, report), "columns": columns, "rows": rows, "note": note}
+    return {
+        "kind": "table",
+        "id": block.id,
+        "narrow": block.is_narrow,
+        "caption": sentence(block.caption, report),
+        "columns": columns,
+        "rows": rows,
+        "note": note,
+    }
 
 
 def _is_muted(cell: object, report: Report) -> bool:
-    return isinstance(cell, Ref) and (report.measures[cell.id].hidden or report.measures[cell.id].value is None)
+    return isinstance(cell, Ref) and (
+        report.measures[cell.id].hidden or report.measures[cell.id].value is None
+    )

@@ -38,7 +38,7 @@ QUARTERS = ("2024Q4", "2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2"
 VERIFIED_BY_QUARTER = (31, 36, 29, 44, 39, None, 71, 64)
 PROVINCES = {"CR01": "Fellari", "CR02": "Maroni", "CR03": "Sureen", "CR04": "Alur",
              "CR05": "Faron", "CR06": "Folsa", "CR07": "Amsan", "CR08": "Leppko"}  # fmt: skip
-WEIGHTS = {"CR01": 9, "CR02": 4, "CR03": 3, "CR04": 6, "CR05": 2, "CR06": 1, "CR07": 5, "CR08": 26}
+WEIGHTS = {"CR01": 61, "CR02": 34, "CR03": 21, "CR04": 48, "CR05": 9, "CR06": 3, "CR07": 27, "CR08": 126}
 PATHS = (
     ("CR01", "M250,90L330,70L400,110L390,180L310,200L245,165Z"),
     ("CR02", "M120,60L250,90L245,165L170,190L95,150Z"),
@@ -57,7 +57,7 @@ def victims() -> Counts:
     """Invented victims by province and category."""
     chance = random.Random(2026)
     share = {"woman": 0.62, "girl": 0.24, "man": 0.05, "boy": 0.03, "unknown": 0.06}
-    counts = {
+    counts: dict[tuple[str, ...], int] = {
         (area, category): round(weight * share[category] * chance.uniform(0.6, 1.5))
         for area, weight in WEIGHTS.items()
         for category in CATEGORIES
@@ -80,11 +80,14 @@ def measures(protected: Protected) -> dict[str, Measure]:
     found = {}
     for key in sorted({*protected.published, *protected.hidden}):
         value = protected.shown(key)
-        found[key] = Measure(key, {}, value, hidden=value is None, period="2026Q3")
+        label = sample_text.TOTALS.get(key, {})
+        found[key] = Measure(key, label, value, hidden=value is None, period="2026Q3")
     for quarter, count in zip(QUARTERS, VERIFIED_BY_QUARTER, strict=True):
-        found[f"trend:{quarter}"] = Measure(f"trend:{quarter}", {}, count, basis="as_reported", period=quarter)
-    for name, value, unit, en, fr in sample_text.PLAIN:
-        found[name] = Measure(name, {"en": en, "fr": fr}, value, unit=unit, period="2026Q3")
+        found[f"trend:{quarter}"] = Measure(
+            f"trend:{quarter}", {}, count, basis="as_reported", period=quarter
+        )
+    for name, figure, unit, en, fr in sample_text.PLAIN:
+        found[name] = Measure(name, {"en": en, "fr": fr}, figure, unit=unit, period="2026Q3")
     return found
 
 
@@ -98,6 +101,7 @@ def sample_report(lang: str) -> Report:
         title=words["title"],
         subtitle=words["subtitle"],
         marks=(words["not_cleared"], words["synthetic"]),
+        highlights=("incidents", "victims", "late_verified", "under_verification"),
         watermark=words["watermark"],
         classification=words["classification"],
         caveat=words["caveat"],
@@ -118,7 +122,9 @@ def sample_report(lang: str) -> Report:
 class _Builder:
     """Puts the words of one language around the measures."""
 
-    def __init__(self, lang: str, words: dict[str, str], found: dict[str, Measure], protected: Protected) -> None:
+    def __init__(
+        self, lang: str, words: dict[str, str], found: dict[str, Measure], protected: Protected
+    ) -> None:
         self.lang, self.words, self.found, self.protected = lang, words, found, protected
 
     def section(self, at: int) -> tuple[Block, ...]:
@@ -136,11 +142,13 @@ class _Builder:
         return (*text, *special[at]()) if at in special else text
 
     def key_figures(self) -> tuple[Block, ...]:
-        strip = ("verified_incidents", "verified_victims", "late_verified", "under_verification")
-        return (Figures(strip), self.forms_table(), self.forms_chart(), Note(self.words["counting"]))
+        return (self.forms_table(), self.forms_chart(), Note(self.words["counting"]))
 
     def forms_table(self) -> Table:
-        rows = [Row((sample_text.FORMS[form][self.lang], Ref(cell_key("incidents", {"form": form})))) for form in sample_text.FORMS]
+        rows = [
+            Row((sample_text.FORMS[form][self.lang], Ref(cell_key("incidents", {"form": form}))))
+            for form in sample_text.FORMS
+        ]
         rows.append(Row((self.words["total"], Ref("incidents")), total=True))
         columns = (Column(self.words["form"], share=4), Column(self.words["incidents"], figures=True))
         return Table("2.1", self.words["by_form"], columns, tuple(rows))
@@ -165,15 +173,25 @@ class _Builder:
         for code in PROVINCES:
             measure = self.found[cell_key("victims", {"area": code})]
             values[code] = charts.AreaValue(_as_number(measure), measure.hidden)
-        drawn = charts.area_map(PATHS, values, PROVINCES, title=words["map"], desc=words["map_alt"], lang=self.lang)
+        drawn = charts.area_map(
+            PATHS, values, PROVINCES, title=words["map"], desc=words["map_alt"], lang=self.lang
+        )
         area = Chart("3.b", words["map"], drawn.text, drawn.desc, "A.1")
-        return (Chart("3.a", words["trend"], svg.text, svg.desc, "3.1"), table, Subheading(words["areas"]), area)
+        return (
+            Chart("3.a", words["trend"], svg.text, svg.desc, "3.1"),
+            table,
+            Subheading(words["areas"]),
+            area,
+        )
 
     def quarter(self, key: str) -> str:
         return f"{'T' if self.lang == 'fr' else 'Q'}{key[-1]} {key[:4]}"
 
     def parties(self) -> tuple[Block, ...]:
-        rows = [Row((sample_text.PARTIES[party][self.lang], Ref(cell_key("incidents", {"party": party})))) for party in PARTIES]
+        rows = [
+            Row((sample_text.PARTIES[party][self.lang], Ref(cell_key("incidents", {"party": party}))))
+            for party in PARTIES
+        ]
         rows.append(Row((self.words["total"], Ref("incidents")), total=True))
         columns = (Column(self.words["party"], share=4), Column(self.words["incidents"], figures=True))
         return (Table("4.1", self.words["by_party"], columns, tuple(rows), self.words["party_note"]),)
@@ -182,12 +200,16 @@ class _Builder:
         return (NarrativeByHand(self.words["by_hand_1"]), NarrativeByHand(self.words["by_hand_2"]))
 
     def commitments(self) -> tuple[Block, ...]:
-        columns = tuple(Column(self.words[f"c{at}"], share=share) for at, share in enumerate((2, 3, 2, 2), start=1))
+        columns = tuple(
+            Column(self.words[f"c{at}"], share=share) for at, share in enumerate((2, 3, 2, 2), start=1)
+        )
         rows = tuple(Row(tuple(line.split("|"))) for line in self.words["commitments"].split("\n"))
         return (Table("9.1", self.words["c0"], columns, rows),)
 
     def recommendations(self) -> tuple[Block, ...]:
-        columns = tuple(Column(self.words[f"r{at}"], share=share) for at, share in enumerate((5, 2, 1.4), start=1))
+        columns = tuple(
+            Column(self.words[f"r{at}"], share=share) for at, share in enumerate((5, 2, 1.8), start=1)
+        )
         rows = tuple(Row(tuple(line.split("|"))) for line in self.words["recommendations"].split("\n"))
         return (Table("12.1", self.words["r0"], columns, rows),)
 
@@ -214,7 +236,11 @@ def write_sample(folder: Path) -> None:
         started = time.perf_counter()
         report = sample_report(lang)
         sys.stdout.write(f"{lang} content {time.perf_counter() - started:.2f} s\n")
-        renderers = {"pdf": render_pdf, "docx": render_docx, "html": lambda one: render_html(one).encode()}
+        renderers: dict[str, Callable[[Report], bytes]] = {
+            "pdf": render_pdf,
+            "docx": render_docx,
+            "html": lambda one: render_html(one).encode(),
+        }
         for kind, render in renderers.items():
             started = time.perf_counter()
             data = render(report)

@@ -5,15 +5,24 @@ FORMS = {
     "sexual_slavery": {"en": "Sexual slavery", "fr": "Esclavage sexuel"},
     "forced_marriage": {"en": "Forced marriage", "fr": "Mariage forcé"},
     "forced_nudity": {"en": "Forced nudity", "fr": "Nudité forcée"},
-    "trafficking": {"en": "Trafficking for sexual exploitation", "fr": "Traite à des fins d’exploitation sexuelle"},
+    "trafficking": {
+        "en": "Trafficking for sexual exploitation",
+        "fr": "Traite à des fins d’exploitation sexuelle",
+    },
     "forced_prostitution": {"en": "Forced prostitution", "fr": "Prostitution forcée"},
     "forced_pregnancy": {"en": "Forced pregnancy", "fr": "Grossesse forcée"},
 }
 PARTIES = {
     "CDF": {"en": "Carana Defence Forces (CDF)", "fr": "Forces de défense de Carana (CDF)"},
     "CNP": {"en": "Carana National Police (CNP)", "fr": "Police nationale de Carana (CNP)"},
-    "ICSC": {"en": "Independent Combatants of South Carana (ICSC)", "fr": "Combattants indépendants du Sud Carana (ICSC)"},
-    "MLCS": {"en": "Movement for the Liberation of South Carana (MLCS)", "fr": "Mouvement de libération de Carana-Sud (MLCS)"},
+    "ICSC": {
+        "en": "Independent Combatants of South Carana (ICSC)",
+        "fr": "Combattants indépendants du Sud Carana (ICSC)",
+    },
+    "MLCS": {
+        "en": "Movement for the Liberation of South Carana (MLCS)",
+        "fr": "Mouvement de libération de Carana-Sud (MLCS)",
+    },
     "MPC": {"en": "Patriotic Movement of Carana (MPC)", "fr": "Mouvement patriotique de Carana (MPC)"},
     "UIAM": {"en": "Unidentified armed men", "fr": "Hommes armés non identifiés"},
     "unknown": {"en": "Not known", "fr": "Inconnu"},
@@ -25,9 +34,17 @@ PEOPLE = {
     "boy": {"en": "Boys", "fr": "Garçons"},
     "unknown": {"en": "Not known", "fr": "Inconnu"},
 }
+TOTALS = {
+    "incidents": {
+        "en": "incidents verified in the quarter",
+        "fr": "incidents vérifiés au cours du trimestre",
+    },
+    "victims": {
+        "en": "victims and survivors of verified incidents",
+        "fr": "victimes et personnes rescapées d’incidents vérifiés",
+    },
+}
 PLAIN: tuple[tuple[str, int | float, str, str, str], ...] = (
-    ("verified_incidents", 64, "", "incidents verified in the quarter", "incidents vérifiés au cours du trimestre"),
-    ("verified_victims", 1071, "", "victims and survivors of all verified incidents since the start", "victimes et personnes rescapées, tous incidents vérifiés depuis le début"),
     ("late_verified", 14, "", "verified late, from earlier quarters", "vérifiés tardivement, trimestres antérieurs"),
     ("under_verification", 23, "", "still under verification", "en cours de vérification"),
     ("care_72h", 38.5, "%", "reached medical care within 72 hours", "ont reçu des soins médicaux dans les 72 heures"),
@@ -63,7 +80,7 @@ EN = {
     "counted as verified late.\nThe arrangements were requested by resolution 1960 (2010). All counts are of incidents and of "
     "people; one incident may involve several people. Every number names its basis: as reported at the close of the quarter, or as known today.",
     "s2": "Key figures",
-    "t2": "The mission received {reports_received} reports in the quarter. The working group verified {verified_incidents} incidents; "
+    "t2": "The mission received {reports_received} reports in the quarter. The working group verified {incidents} incidents; "
     "{under_verification} more are under verification. Of the verified incidents, {incidents|form=rape} are counted as rape, the "
     "principal form being the one that counts.",
     "s3": "Trends and patterns",
@@ -148,7 +165,7 @@ FR = {
     "même incident peut concerner plusieurs personnes. Chaque chiffre indique sa base\u00a0: tel que communiqué à la clôture du trimestre ou "
     "tel que connu à ce jour.",
     "s2": "Chiffres clefs",
-    "t2": "La mission a reçu {reports_received} signalements au cours du trimestre. Le groupe de travail a vérifié {verified_incidents} "
+    "t2": "La mission a reçu {reports_received} signalements au cours du trimestre. Le groupe de travail a vérifié {incidents} "
     "incidents\u00a0; {under_verification} autres sont en cours de vérification. Parmi les incidents vérifiés, {incidents|form=rape} sont "
     "comptés comme viols, la forme principale étant seule retenue.",
     "s3": "Tendances et schémas récurrents",
