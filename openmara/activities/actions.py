@@ -1,6 +1,6 @@
 """The only place that writes register entries and the inventory. Each verb: right, rule, write, audit, one transaction."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -121,12 +121,10 @@ def _fill(row: RegisterEntry, entry: rules.Entry, by: Person, register: Register
     row.recorded_at = clock.now()
 
 
-def record_inventory(
-    *, by: Person, mission: Mission, records: Sequence[ActivityRecord], synthetic_pages: Collection[str] = ()
-) -> InventoryRecorded:
+def record_inventory(*, by: Person, mission: Mission, records: Sequence[ActivityRecord]) -> InventoryRecorded:
     """Keep published activities by their id. What a person has reviewed keeps that person's judgement."""
     permissions.check_can_keep_inventory()
-    values = {one.activity_id: _activity_values(one, synthetic_pages) for one in records}
+    values = {one.activity_id: _activity_values(one) for one in records}
     stored = {row.activity_id: row for row in InventoryActivity.objects.filter(activity_id__in=list(values))}
     added = [InventoryActivity(mission_id=mission.id, activity_id=key, **values[key]) for key in values if key not in stored]
     changed = [row for key, row in stored.items() if _take_over(row, values[key])]
@@ -150,12 +148,11 @@ def _take_over(row: InventoryActivity, values: Mapping[str, Any]) -> bool:
     return bool(different)
 
 
-def _activity_values(one: ActivityRecord, synthetic_pages: Collection[str]) -> dict[str, Any]:
-    synthetic = any(place.page in synthetic_pages for place in one.occurrences)
+def _activity_values(one: ActivityRecord) -> dict[str, Any]:
     details = {
         "text_hash": one.text_hash, "period_source": one.period.source, "partners": [asdict(partner) for partner in one.partners],
         "numbers": [asdict(number) for number in one.numbers], "urls": [asdict(link) for link in one.urls],
-        "dates_mentioned": list(one.dates_mentioned), "synthetic": synthetic,
+        "dates_mentioned": list(one.dates_mentioned), "synthetic": any(place.synthetic for place in one.occurrences),
     }  # fmt: skip
     return {
         "part_of": one.part_of, "entities": [asdict(entity) for entity in one.entities], "unit_prefix": one.unit_prefix,

@@ -17,18 +17,28 @@ from openmara.activities.inventory_pages import (
     plain,
     read_period,
 )
+from openmara.errors import NotValid
 
 __all__ = [
-    "ActivityRecord", "Occurrence", "PageFilter", "Period", "agency_profile", "merge", "page_shape", "parse_page",
-    "parse_pages", "plain",
+    "ActivityRecord", "Occurrence", "PageFilter", "PageTooLarge", "Period", "agency_profile", "is_synthetic", "merge", "page_shape",
+    "parse_page", "parse_pages", "plain",
 ]  # fmt: skip
 
+LARGEST_PAGE = 1_000_000  # characters; the five real pages have fewer than 10,000 each
+MOST_RECORDS = 3_000  # every passage is compared with every other
 CONTAINED_FROM = 80  # letters; a shorter passage inside a longer one may be chance
+
+
+class PageTooLarge(NotValid):
+    """Pages that are too long, or too many, to be read at once."""
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One place where the passage stands; `match` is 'same', or 'part' where only part of it stands."""
+    """One place where the passage stands; `match` is 'same', or 'part' where only part of it stands.
+
+    `synthetic` where the page says of itself that it was made for training.
+    """
 
     page: str
     first_line: int
@@ -36,6 +46,7 @@ class Occurrence:
     period_label: str = ""
     entities: tuple[str, ...] = ()
     match: str = "same"
+    synthetic: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +111,7 @@ def parse_page(
     profile_texts: Collection[str] = (),
 ) -> list[ActivityRecord]:
     """All activities of one page, parents before their parts; passages known from an agency's profile are dropped."""
+    _check_size(name, text)
     shape = page_shape(text)
     if shape in ("deck", "other"):
         return []
@@ -107,7 +119,24 @@ def parse_page(
     entities = facts.header_entities(filter_entity, "filter") if filter_entity else ()
     known = {normalised(passage) for passage in profile_texts}
     found = passages(text, period, entities, started=shape == "search")
-    return [r for p in found if normalised(p.text) not in known for r in _records(name, p)]
+    records = [r for p in found if normalised(p.text) not in known for r in _records(name, p)]
+    return [_synthetic(r) for r in records] if is_synthetic(text) else records
+
+
+def is_synthetic(text: str) -> bool:
+    """Whether a page says of itself, in a notice of its own, that it was made for training."""
+    return any(line.strip().casefold().startswith("[synthetic") for line in text.splitlines())
+
+
+def _synthetic(record: ActivityRecord) -> ActivityRecord:
+    place = replace(record.provenance, synthetic=True)
+    return replace(record, provenance=place, occurrences=(place,))
+
+
+def _check_size(name: str, text: str) -> None:
+    """Refuse what is no page: reading takes time that grows with it."""
+    if len(text) > LARGEST_PAGE:
+        raise PageTooLarge(f"{name}: longer than {LARGEST_PAGE} characters; this is no page of the inventory.")
 
 
 def parse_pages(
@@ -119,6 +148,8 @@ def parse_pages(
     for name, text in pages.items():
         chosen = (filters or {}).get(name, PageFilter())
         records += parse_page(name, text, chosen.period, chosen.entity, profiles)
+        if len(records) > MOST_RECORDS:
+            raise PageTooLarge(f"{name}: more than {MOST_RECORDS} passages so far; read the pages in smaller sets.")
     return merge(records)
 
 

@@ -16,8 +16,6 @@ from openmara.activities.inventory import ActivityRecord
 from openmara.activities.registers import ENTRY_KEY, Register
 from openmara.errors import NotValid
 
-SYNTHETIC_NOTICE = "[synthetic page"
-
 
 @dataclass(frozen=True)
 class CellProblem:
@@ -155,7 +153,3 @@ def count_pages(pages: Iterable[str], records: Sequence[ActivityRecord]) -> list
         found.append(PageCount(page, len(here), repeated, sum(split[record.activity_id] for record in here)))
     return found
 
-
-def is_synthetic(page_text: str) -> bool:
-    """Whether a page says of itself that it was made for training."""
-    return SYNTHETIC_NOTICE in page_text[:2000].casefold()
