@@ -168,7 +168,7 @@ def _clean(element: ElementTree.Element) -> None:
 
 def _clean_attributes(element: ElementTree.Element) -> None:
     for name in ("d", "transform"):
-        if name in element.attrib:
+        if name in element.attrib and "scale" not in element.attrib[name]:
             element.set(name, LONG_NUMBER.sub(lambda hit: f"{float(hit.group()):.1f}", element.attrib[name]))
     for declaration in element.attrib.pop("style", "").split(";"):
         name, colon, value = declaration.partition(":")
@@ -201,7 +201,7 @@ def area_map(
     title: str,
     desc: str,
     lang: str,
-    width: int = 360,
+    width: int = 340,
 ) -> Svg:
     """A map of areas in one hue; hidden areas are hatched, areas without data stay white and dashed.
 
@@ -219,7 +219,7 @@ def area_map(
         _area_label(_middle(d), (left, top), scale, names.get(code, code), values.get(code), steps, lang)
         for code, d in paths
     )
-    key, key_height = _map_key(steps, pattern, down * scale + 16, lang)
+    key, key_height = _map_key(steps, pattern, down * scale + 16, width, lang)
     height = round(down * scale + 16 + key_height)
     move = f"translate({-left * scale + 1:.1f},{-top * scale + 1:.1f}) scale({scale:.5f})"
     svg = (
@@ -313,8 +313,8 @@ def _hatch(pattern: str) -> str:
     )
 
 
-def _map_key(steps: Sequence[float], pattern: str, y: float, lang: str) -> tuple[str, float]:
-    """A row of swatches: the classes, then hidden, then no data."""
+def _map_key(steps: Sequence[float], pattern: str, y: float, width: float, lang: str) -> tuple[str, float]:
+    """Rows of swatches: the classes, then hidden, then no data."""
     entries = []
     lower = 0
     for at, upper in enumerate(steps):
@@ -323,12 +323,14 @@ def _map_key(steps: Sequence[float], pattern: str, y: float, lang: str) -> tuple
         lower = int(upper) + 1
     entries.append((f'fill="url(#{pattern})"', f"c {word('hidden_spoken', lang)}"))
     entries.append((f'fill="#FFFFFF" stroke="{MUTED}" stroke-dasharray="2 2"', word("no_data", lang)))
-    x, drawn = 1.0, ""
+    x, top, drawn = 1.0, y, ""
     for ink, text in entries:
+        if x + 19 + 6.0 * len(text) > width:
+            x, y = 1.0, y + 16
         drawn += f'<rect x="{x:.1f}" y="{y:.1f}" width="14" height="10" {ink}/>'
         drawn += f'<text x="{x + 19:.1f}" y="{y + 9:.1f}">{_quoted(text)}</text>'
         x += 19 + 6.0 * len(text) + 12
-    return drawn, 16.0
+    return drawn, y - top + 16.0
 
 
 def _quoted(text: str) -> str:

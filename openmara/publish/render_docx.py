@@ -45,6 +45,7 @@ from openmara.publish.render_docx_look import (
 )
 
 TEXT_WIDTH = Mm(166)
+WHOLE_ROWS = 12  # a table up to this size is not torn between two pages
 
 
 def render_docx(report: Report) -> bytes:
@@ -169,7 +170,7 @@ def _section(document: Any, section: Section, report: Report) -> None:
     _run(heading, _number(section, report) + gap, colour=MUTED, bold=False)
     _run(heading, section.title)
     heading._p.append(element("bookmarkEnd", id=at))
-    if section in report.annexes or section is report.sections[0]:
+    if section in (*report.annexes[:1], report.sections[0]):
         heading.paragraph_format.page_break_before = True
         heading.paragraph_format.space_before = Pt(0)
     for block in section.blocks:
@@ -204,6 +205,8 @@ def _figures(document: Any, block: Figures, report: Report) -> None:
         cell = table.cell(at // across, at % across)
         _cell_paragraph(cell, shown(measure, report.lang), "Key figure")
         cell.add_paragraph(measure.label.get(report.lang, name), style="Key figure label")
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(element("cantSplit"))
     _rules(table, top=(8, ACCENT), bottom=(4, RULE))
     _gap(document)
 
@@ -229,10 +232,18 @@ def _table(document: Any, block: Table, report: Report) -> None:
             _fill(cell, cell_text(content, report), column.figures, bold=row.total)
     _rules(table, top=(8, ACCENT), bottom=(4, RULE), insideH=(4, RULE))
     _rule_under(head, 6, ACCENT)
+    if len(block.rows) <= WHOLE_ROWS:
+        _keep_together(table)
     if block.note:
         document.add_paragraph(sentence(block.note, report), style="Table note")
     else:
         _gap(document)
+
+
+def _keep_together(table: Any) -> None:
+    for row in list(table.rows)[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _fill(cell: Any, text: str, figures: bool, bold: bool) -> None:

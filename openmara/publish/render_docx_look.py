@@ -39,30 +39,35 @@ def set_up_page(document: Any, report: Report) -> None:
     page.header_distance, page.footer_distance = Mm(12), Mm(10)
 
 
+HEADINGS: tuple[tuple[str, float, str, float, float], ...] = (
+    ("Title", 22, ACCENT, 0, 2),
+    ("Subtitle", 12, INK, 0, 12),
+    ("Heading 1", 13, ACCENT, 20, 6),
+    ("Heading 2", 10, INK, 10, 4),
+    ("Caption", 8.5, INK, 10, 3),
+)
+OWN_STYLES: tuple[tuple[str, float, str, float, float], ...] = (
+    ("Table text", 8.5, INK, 1.5, 1.5),
+    ("Table note", 7.5, MUTED, 3, 10),
+    ("Contents line", 9.5, INK, 0, 4),
+    ("Key figure", 17, ACCENT, 4, 0),
+    ("Key figure label", 8, MUTED, 0, 4),
+    ("Boxed note", 8.5, INK, 6, 8),
+    ("By hand", 9.5, INK, 0, 8),
+)
+
+
 def set_up_styles(document: Any, report: Report) -> None:
+    """Name, size in points, colour, space before and after in points."""
     styles = document.styles
     _font(styles["Normal"], 9.5, INK)
     _spacing(styles["Normal"], 0, 8, line=1.15)
     language = element("lang", val=LOCALES.get(report.lang, report.lang))
     styles["Normal"].element.get_or_add_rPr().append(language)
-    for name, size, colour, before, after in (
-        ("Title", 22.0, ACCENT, 0, 2),
-        ("Subtitle", 12, INK, 0, 12),
-        ("Heading 1", 13, ACCENT, 20, 6),
-        ("Heading 2", 10, INK, 10, 4),
-        ("Caption", 8.5, INK, 10, 3),
-    ):
+    for name, size, colour, before, after in HEADINGS:
         _font(styles[name], size, colour, bold=name not in ("Subtitle",))
         _spacing(styles[name], before, after, keep=name != "Title")
-    for name, size, colour, before, after in (
-        ("Table text", 8.5, INK, 1.5, 1.5),
-        ("Table note", 7.5, MUTED, 3, 10),
-        ("Contents line", 9.5, INK, 0, 4),
-        ("Key figure", 17, ACCENT, 4, 0),
-        ("Key figure label", 8, MUTED, 0, 4),
-        ("Boxed note", 8.5, INK, 6, 8),
-        ("By hand", 9.5, INK, 0, 8),
-    ):
+    for name, size, colour, before, after in OWN_STYLES:
         style = styles.add_style(name, 1)
         style.base_style = styles["Normal"]
         _font(style, size, colour, bold=name == "Key figure")

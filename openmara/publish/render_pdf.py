@@ -88,7 +88,7 @@ def _section(section: Section, report: Report, drawings: dict[str, bytes]) -> di
     return {
         "number": number,
         "title": section.title,
-        "annex": section in report.annexes,
+        "new_page": section in report.annexes[:1],
         "blocks": [_block(block, report, drawings) for block in section.blocks],
     }
 
