@@ -41,4 +41,4 @@ def shape(code: str) -> SafeString:
     """The mark of a state; a square for one that has none of its own yet."""
     outline = _OUTLINES[_SHAPES.get(code, "square")]
     # Only constants of this file: nothing of a record reaches the markup.
-    return mark_safe(f'<svg class="mark" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">{outline}</svg>')  # noqa: S308
+    return mark_safe(f'<svg class="shape" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">{outline}</svg>')

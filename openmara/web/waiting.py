@@ -1,8 +1,11 @@
 """What waits for one person, gathered from the rooms that have something to say."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from importlib import import_module
 from types import ModuleType
+
+from django.urls import NoReverseMatch
 
 from openmara.security.models import Person
 from openmara.security.queries import Waiting
@@ -16,7 +19,8 @@ def gather(person: Person) -> list[Waiting]:
     for room in ROOMS:
         waiting_for = getattr(_queries(room), "waiting_for", None)
         if waiting_for is not None:
-            found += waiting_for(for_user=person)
+            with suppress(NoReverseMatch):  # like the navigation: a room whose pages are not there has nothing to say
+                found += waiting_for(for_user=person)
     return sorted((line for line in found if line.count), key=_age)
 
 

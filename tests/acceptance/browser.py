@@ -50,45 +50,26 @@ def chromium() -> Iterator[Browser]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-@pytest.fixture(scope="session")
-def spoken() -> None:
-    """Catalogues compiled, and forgotten by Django if it read them earlier."""
-    from django.utils.translation import trans_real
-
-    from openmara.config import translations
-
-    translations.compile_all()
-    trans_real._translations.clear()
-    trans_real.get_languages.cache_clear()
-
-
 @pytest.fixture
-def live(committed: None, spoken: None) -> Iterator[str]:
+def live(committed: None, french: None, plain_static: None) -> Iterator[str]:
     """The application as it is served, WhiteNoise included, on a free port and on this test's own database."""
     from django.core.servers.basehttp import ThreadedWSGIServer
-    from django.test import override_settings
-    from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
-
-    storages = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+    from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
 
     class Server(LiveServerThread):
         def _create_server(self, connections_override: object = None) -> ThreadedWSGIServer:
             return ThreadedWSGIServer((self.host, self.port), QuietWSGIRequestHandler, allow_reuse_address=False)
 
-    with override_settings(STORAGES=storages, WHITENOISE_USE_FINDERS=True, WHITENOISE_AUTOREFRESH=True):
-        application = get_wsgi_application()
-        server = Server("127.0.0.1", lambda _inner: application)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        if server.error:
-            raise server.error
-        yield f"http://localhost:{server.port}"
-        server.terminate()
+    application = get_wsgi_application()
+    server = Server("127.0.0.1", lambda _inner: application)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://localhost:{server.port}"
+    server.terminate()
 
 
 @pytest.fixture

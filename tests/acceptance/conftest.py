@@ -1,5 +1,6 @@
 """Journeys share the browser's fixtures."""
 
-from tests.acceptance.browser import browser_page, chromium, live, spoken, without_script
+from tests.acceptance.browser import browser_page, chromium, live, without_script
+from tests.pages import french, plain_static
 
-__all__ = ["browser_page", "chromium", "live", "spoken", "without_script"]
+__all__ = ["browser_page", "chromium", "french", "live", "plain_static", "without_script"]

@@ -41,7 +41,7 @@ def test_it_shows_nothing_of_a_mission_without_a_role_there(browser_page: Page, 
     sign_in(browser_page, live, "hr.1")
     answer = browser_page.goto(f"{live}/m/other/")
     assert answer is not None and answer.status == 404
-    expect(browser_page.locator("h1")).to_have_text("This was not done")
+    expect(browser_page.locator("h1")).to_have_text("There is nothing at this address")
     shot(browser_page, "refused")
     check_accessible(browser_page)
     answer = browser_page.goto(f"{live}/no-such-page/")

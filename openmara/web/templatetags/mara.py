@@ -16,7 +16,7 @@ from openmara.web import wording
 from openmara.web.marks import shape
 
 register = template.Library()
-NONE = mark_safe('<span class="none">–</span>')  # noqa: S308  # a constant
+NONE = mark_safe('<span class="none">–</span>')  # a constant
 
 
 def label_of(name: str, value: Any) -> str:

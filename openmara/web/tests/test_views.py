@@ -1,0 +1,117 @@
+"""The way in and out: refusals first."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from openmara.security.context import acting
+from openmara.security.models import AuditEntry
+from openmara.web import waiting
+from tests.people import PASSWORD
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def enter(client: Client, username: str, password: str = PASSWORD, **more: str) -> object:
+    return client.post("/sign-in/", {"username": username, "password": password, **more})
+
+
+def written(event: str, outcome: str) -> int:
+    """How many entries of the log, read by its superuser because nobody's entries lie outside every mission."""
+    from openmara.config import postgres
+
+    with postgres.superuser(connection.settings_dict["NAME"]) as direct:
+        return direct.execute("select count(*) from audit.entry where event = %s and outcome = %s", [event, outcome]).fetchone()[0]
+
+
+def test_it_refuses_every_wrong_sign_in_with_the_same_words() -> None:
+    client = Client()
+    pages = [enter(client, *pair) for pair in (("hr.1", "wrong"), ("no.such", PASSWORD), ("hr.1", ""), ("hr.1\x00", PASSWORD))]
+    assert {page.status_code for page in pages} == {422}
+    assert all("do not fit together" in page.content.decode() for page in pages)
+    assert written("security:session:refuse", "refused") == len(pages)
+    assert client.get("/m/carana/").status_code == 302
+
+
+def test_it_refuses_a_form_without_its_token() -> None:
+    client = Client(enforce_csrf_checks=True)
+    answer = enter(client, "hr.1")
+    assert answer.status_code == 403
+    assert "open for too long" in answer.content.decode()
+
+
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "/\\elsewhere.example"])
+def test_it_never_leads_outside(target: str) -> None:
+    client = Client()
+    assert enter(client, "hr.1", next=target)["Location"] == "/"
+    assert client.post("/language/", {"language": "fr", "next": target})["Location"] == "/"
+
+
+def test_it_lets_a_person_in_and_out_and_writes_it_down() -> None:
+    client = Client()
+    assert enter(client, "hr.1", next="/m/carana/")["Location"] == "/m/carana/"
+    page = client.get("/m/carana/")
+    assert page.status_code == 200 and "What waits for you" in page.content.decode()
+    assert client.get("/sign-out/").status_code == 405
+    assert client.post("/sign-out/")["Location"] == "/sign-in/"
+    assert client.get("/m/carana/").status_code == 302
+    assert written("security:session:open", "done") == 1
+    assert written("security:session:close", "done") == 1
+
+
+def test_it_hides_a_mission_without_a_role_as_if_it_were_not_there() -> None:
+    client = Client()
+    enter(client, "hr.1")
+    other, none = client.get("/m/other/"), client.get("/m/nowhere/")
+    assert other.status_code == none.status_code == 404
+    assert other.content.decode().count("no mission at this address") == none.content.decode().count("no mission at this address") == 1
+    with acting("auditor", "carana"):
+        assert not AuditEntry.objects.filter(mission_id=None).exists()
+
+
+def test_it_says_what_to_do_to_somebody_without_any_role() -> None:
+    client = Client()
+    enter(client, "nobody")
+    assert "You have no role in any mission." in client.get("/").content.decode()
+
+
+def test_it_ignores_a_language_that_is_not_offered() -> None:
+    client = Client()
+    assert "language" not in client.post("/language/", {"language": "xx", "next": "/sign-in/"}).cookies
+    client.post("/language/", {"language": "fr", "next": "/sign-in/"})
+    assert '<html lang="fr"' in client.get("/sign-in/").content.decode()
+
+
+def test_it_says_plainly_when_it_breaks_and_keeps_the_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(person: object) -> list[object]:
+        raise RuntimeError("secret words")
+
+    client = Client(raise_request_exception=False)
+    enter(client, "hr.1")
+    monkeypatch.setattr(waiting, "gather", broken)
+    answer = client.get("/m/carana/")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.content.decode()
+    assert "secret words" not in answer.content.decode()
+
+
+def test_it_shows_each_person_only_the_rooms_they_work_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    from openmara.security.models import Mission
+    from openmara.security.queries import may_read, standing_in
+
+    with acting("hr.1", "carana") as person:
+        standing = standing_in(Mission.objects.get(code="carana"), for_user=person)
+        assert standing and may_read("evidence_incident", standing) and may_read("linkage_candidatepair", standing)
+        assert not may_read("no_such_table", standing)
+    with acting("gender", "carana") as person:
+        standing = standing_in(Mission.objects.get(code="carana"), for_user=person)
+        assert standing and may_read("publish_reportbuild", standing)
+        assert not may_read("evidence_incident", standing) and not may_read("evidence_report", standing)
+    with acting("auditor", "carana") as person:
+        assert standing_in(Mission.objects.get(code="other"), for_user=person) is None
+
+
+def test_it_answers_health_and_the_empty_page_without_sign_in() -> None:
+    client = Client()
+    assert client.get("/health/").content == b"ok\n"
+    assert client.get("/blank/").status_code == 200
