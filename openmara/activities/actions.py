@@ -61,7 +61,7 @@ def record_entries(
 ) -> Recorded:
     """Record entries, all or none. The same key with the same answers changes nothing, with other answers it corrects them."""
     permissions.check_can_record()
-    found = queries.register(for_user=by, name=register)
+    found = queries.register(name=register)
     if keys is not None:
         rows = [{**row, ENTRY_KEY: key} for row, key in zip(rows, keys, strict=True)]
     now = clock.now()

@@ -23,8 +23,8 @@ LONGEST_SEARCH = 200
 NO_PERIOD = "none"
 
 
-def register(*, for_user: Person, name: str) -> Register:
-    """A register by name."""
+def register(*, name: str) -> Register:
+    """A register by name. Registers are public text; their entries are not."""
     found = registers.find(name)
     if found is None:
         raise NotFound(_("There is no register of this name."))
