@@ -36,6 +36,8 @@ synchronous_commit = on
 fsync = on
 full_page_writes = on
 max_wal_size = 2GB
+autovacuum_naptime = 5s
+autovacuum_analyze_scale_factor = 0.05
 """
 
 
@@ -138,6 +140,11 @@ def _running(folder: Path) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def process_id() -> int:
+    """The running server's process."""
+    return int((env.data_folder() / "postgres" / "postmaster.pid").read_text().split()[0])
 
 
 def start() -> None:

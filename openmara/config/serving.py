@@ -18,9 +18,13 @@ from openmara.config.env import SettingError
 
 def prepare() -> None:
     """Everything a start needs; quick when nothing changed."""
+    from openmara.interop import demo
+
     translations.compile_all()
     with install.owner_connection():
         install.migrate()
+        if demo.known_sign_ins() and not demo.only_synthetic():
+            raise SettingError("Demonstration sign-ins exist beside a real mission: remove demo-sign-ins.json and those accounts first.")
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
@@ -54,7 +58,7 @@ def serve(port: int, say: Callable[[str], object]) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     try:
-        _wait_until_it_answers(port, web)
+        wait_until_it_answers(port, web)
         say(f"OpenMARA is running at http://localhost:{port} (stop with Ctrl-C)")
         while not stopping and web.poll() is None and worker.poll() is None:
             time.sleep(0.2)
@@ -73,7 +77,7 @@ def serve(port: int, say: Callable[[str], object]) -> None:
             postgres.stop()
 
 
-def _wait_until_it_answers(port: int, web: subprocess.Popen[bytes]) -> None:
+def wait_until_it_answers(port: int, web: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and web.poll() is None:
         with socket.socket() as probe:

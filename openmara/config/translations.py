@@ -3,9 +3,8 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-import polib
+import polib  # type: ignore[import-untyped]  # ships no types
 from django.utils.translation.template import templatize
 
 from openmara import ROOT

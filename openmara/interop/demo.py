@@ -84,7 +84,7 @@ def load(stage: Stage, as_of: date, incidents: int = 2200, reports: int = 4700) 
     folder = settings.DATA_FOLDER / "demo" / MISSION
     summary = write(folder, as_of=as_of, incidents=incidents, reports_target=reports, progress=stage("Writing the source files"))
     sign_ins = _found(as_of)
-    _load_library(stage("Places and parties"))
+    load_library(stage("Places and parties"))
     _replay(folder, summary.quarters, stage)
     _registers(folder, stage("Registers"))
     _inventory(stage("Inventory of activities"))
@@ -126,7 +126,7 @@ def _found(as_of: date) -> SignIns:
     return SignIns(phrase, tuple((username, title) for username, title, *_rest in CAST))
 
 
-def _load_library(done: Callable[[int, int], None]) -> None:
+def load_library(done: Callable[[int, int], None]) -> None:
     with acting("swpa", MISSION) as by:
         mission = _mission()
         for number, name in enumerate(("adm1.geojson", "adm2.geojson"), start=1):

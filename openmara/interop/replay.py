@@ -57,6 +57,8 @@ class Replay:
         intake.take(by=by, mission=self.mission, kind=act["kind"], content=content)
 
     def _triage(self, by: Person, act: Act) -> None:
+        if act["route"] == "crsv":
+            return  # opening an incident, or linking to one, is that judgement
         if act["route"] == "sea_route" and not self._still_here(act["report"]):
             return  # routed when it came in: only the notice was ever kept
         actions.route_report(by=by, report=self._report(act["report"]), route=act["route"])

@@ -25,18 +25,20 @@ CONDITIONS = {
     "self": "{t}.id = (select sec.person())",
     "own": "{t}.person_id = (select sec.person())",
     "colleagues": "sec.colleague({t}.id)",
+    # Scalar sub-selects: looked up by key for each row, never a scan of all incidents hashed first.
     "assigned_report": (
-        "exists (select 1 from public.evidence_link l join public.evidence_incident i"
-        " on i.mission_id = l.mission_id and i.id = l.incident_id"
-        " where l.mission_id = {t}.mission_id and l.report_id = {t}.report_id and l.undone_at is null"
-        " and i.assigned_to_id = (select sec.person()))"
+        "coalesce((select bool_or(i.assigned_to_id = (select sec.person())) from public.evidence_link l"
+        " join public.evidence_incident i on i.mission_id = l.mission_id and i.id = l.incident_id"
+        " where l.mission_id = {t}.mission_id and l.report_id = {t}.report_id and l.undone_at is null), false)"
     ),
     "assigned_incident": (
-        "exists (select 1 from public.evidence_incident i where i.mission_id = {t}.mission_id and i.id = {t}.incident_id"
-        " and (i.assigned_to_id = (select sec.person()) or i.opened_by_id = (select sec.person())))"
+        "coalesce((select i.assigned_to_id = (select sec.person()) or i.opened_by_id = (select sec.person())"
+        " from public.evidence_incident i where i.mission_id = {t}.mission_id and i.id = {t}.incident_id), false)"
     ),
-    "assigned_decision": "exists (select 1 from public.evidence_decision d where d.mission_id = {t}.mission_id and d.id = {t}.decision_id"
-    " and d.made_by_id = (select sec.person()))",
+    "assigned_decision": (
+        "coalesce((select d.made_by_id = (select sec.person()) from public.evidence_decision d"
+        " where d.mission_id = {t}.mission_id and d.id = {t}.decision_id), false)"
+    ),
     "this_mission": "{t}.mission_id = (select sec.mission())",
 }
 
