@@ -14,7 +14,7 @@ from openmara.errors import NotFound, NotValid
 from openmara.evidence import rules
 from openmara.evidence.accounts import Known
 from openmara.evidence.models import (
-    AllegedPerpetrator, Consent, Decision, DecisionText, Incident, IncidentPlace, IncidentText, Link, Report, ReportPlace, ReportText,
+    AllegedPerpetrator, Batch, Consent, Decision, DecisionText, Incident, IncidentPlace, IncidentText, Link, Report, ReportPlace, ReportText,
     Source,
 )  # fmt: skip
 from openmara.parties.models import Party, PartyName
@@ -138,7 +138,7 @@ def incident(*, for_user: Person, ref: str) -> IncidentFile:
     record("evidence:incident:open_file", objects=[found.id], sensitivity="S4")
     exact = IncidentPlace.objects.filter(incident=found).first()
     links = list(Link.objects.filter(incident=found).select_related("report").order_by("made_at", "id"))
-    decisions = list(Decision.objects.filter(incident=found).select_related("party").order_by("recorded_at", "id"))
+    decisions = list(Decision.objects.filter(incident=found).select_related("party", "made_by").order_by("recorded_at", "id"))
     late = bool(found.verified_on and rules.is_late(found.month_to, found.verified_on))
     facts = Source.objects.filter(report__links__incident=found, report__links__undone_at=None)
     pairs = facts.values_list("source_category", "report__organisation_id")
@@ -307,6 +307,28 @@ def own_organisation(*, for_user: Person) -> Organisation | None:
     return grant.organisation if grant else None
 
 
+def find_person(*, for_user: Person, key: str) -> Person:
+    """A colleague by key, as the page that names a verifier offers them."""
+    found = next((one for one in people_who_verify(for_user=for_user) if str(one.id) == key), None)
+    if found is None:
+        raise NotValid(_("Choose a colleague of this mission."))
+    return found
+
+
+def find_link(*, for_user: Person, ref: str, report: str) -> Link:
+    """The live link of a report with an incident, by their references."""
+    live = Link.objects.filter(incident=find_incident(for_user=for_user, ref=ref), undone_at=None)
+    found = live.select_related("incident").filter(report__ref=report[:8]).first()
+    if found is None:
+        raise NotFound(_("There is no such report, or it is not open to you."))
+    return found
+
+
+def organisations(*, for_user: Person) -> Sequence[Organisation]:
+    """Offices of the mission, for the filter of the report list."""
+    return list(Organisation.objects.order_by("code"))
+
+
 def waiting_for(*, for_user: Person) -> list[Waiting]:
     """Reports to triage, incidents to verify, incidents without a verifier. Exact, because each row is open to them anyway."""
     code = for_user.active_mission.code  # type: ignore[attr-defined]  # carried by the view
@@ -330,3 +352,21 @@ def waiting_for(*, for_user: Person) -> list[Waiting]:
 def _waiting(rows: QuerySet) -> tuple[int, datetime | None]:
     found = rows.aggregate(count=Count("id"), oldest=Min("recorded_at"))
     return found["count"], found["oldest"]
+
+
+def batch(*, for_user: Person, kind: str, file_sha256: bytes) -> Batch | None:
+    """The file, if it came before."""
+    return Batch.objects.filter(kind=kind, file_sha256=file_sha256).first()
+
+
+def content_hashes(*, for_user: Person, organisation: Organisation, references: Sequence[str]) -> dict[str, bytes]:
+    """Hashes of what an organisation sent before under these references."""
+    out: dict[str, bytes] = {}
+    for start in range(0, len(references), 5000):
+        rows = Report.objects.filter(organisation=organisation, their_reference__in=references[start : start + 5000])
+        out |= {reference: bytes(stored) for reference, stored in rows.values_list("their_reference", "content_sha256")}
+    return out
+
+
+def organisation(*, for_user: Person, code: str) -> Organisation | None:
+    return Organisation.objects.filter(code=code).first()

@@ -21,6 +21,7 @@ from openmara.places.boundaries import AreaRecord
 from openmara.security import actions as security
 from openmara.security import clock
 from openmara.security.models import Mission, Organisation, Person
+from openmara.security.permissions import can
 
 KEPT_PROBLEMS = 200
 SHOWN = 10
@@ -228,7 +229,7 @@ def _organisation(by: Person, mission: Mission, kind: str, code: str) -> Organis
     """As above; a person who may add organisations adds the one that the mapping describes."""
     source = sources.source(kind)
     described = source.organisation_name if not code or code == source.organisation else {}
-    found = find_organisation(for_user=by, kind=kind, code=code, must_exist=not (described and security.can_add_organisation()))
+    found = find_organisation(for_user=by, kind=kind, code=code, must_exist=not (described and can("security_organisation", "insert")))
     if found is None:
         found = security.add_organisation(
             by=by, mission=mission, code=source.organisation, name_en=described["en"], name_fr=described["fr"]

@@ -10,9 +10,12 @@ from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
+from openmara.errors import NotValid
 from openmara.security import clock
 from openmara.security.models import Grant, Mission, Organisation, Person
+from openmara.security.permissions import check_can
 
 request_id: contextvars.ContextVar[uuid.UUID | None] = contextvars.ContextVar("openmara_request", default=None)
 M = TypeVar("M", bound=Model)
@@ -70,6 +73,18 @@ def found_mission(*, code: str, name_en: str, name_fr: str, zone: str = "UTC", s
 
 def found_organisation(*, mission: Mission, code: str, name_en: str, name_fr: str) -> Organisation:
     return _keep(Organisation(mission=mission, code=code, name_en=name_en, name_fr=name_fr))
+
+
+def add_organisation(*, by: Person, mission: Mission, code: str, name_en: str, name_fr: str) -> Organisation:
+    """An office or partner that sends reports, added by the senior adviser of the mission."""
+    check_can("security_organisation", "insert", _("Organisations are added by the senior women’s protection adviser."))
+    if not code or len(code) > 40 or not name_en.strip() or not name_fr.strip():
+        raise NotValid(problems={"code": _("An organisation needs a code, and a name in English and in French.")})
+    with transaction.atomic():
+        found = Organisation(mission=mission, code=code, name_en=name_en, name_fr=name_fr)
+        found.save(force_insert=True)
+        record("security:organisation:add", objects=[found.id])
+    return found
 
 
 def enrol(*, username: str, code: str, display_name: str, password: str, language: str = "en") -> Person:
