@@ -1,7 +1,7 @@
 """Journeys of the page frame: the way in, home, language, keyboard, narrow screens, no script."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.acceptance.browser import PHONE, check_accessible, check_narrow, shot, sign_in
 
@@ -89,3 +89,38 @@ def test_it_works_without_script_on_a_phone(without_script: Page, live: str) -> 
     expect(without_script.locator("html")).to_have_attribute("lang", "fr")
     without_script.get_by_role("button", name="Se déconnecter").click()
     expect(without_script.locator("h1")).to_have_text("Se connecter")
+
+
+def test_it_leaves_at_once_and_does_not_come_back(browser_page: Page, live: str) -> None:
+    sign_in(browser_page, live, "swpa")
+    home = browser_page.url
+    for leave in ("click", "keys"):
+        browser_page.goto(home)
+        browser_page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<a data-leave href=/blank/>Leave quickly</a>')")
+        browser_page.add_script_tag(url=f"{live}/static/web/leave.js")
+        if leave == "click":
+            browser_page.get_by_text("Leave quickly").click()
+        else:
+            browser_page.keyboard.press("Escape")
+            browser_page.keyboard.press("Escape")
+        browser_page.wait_for_url(f"{live}/blank/")
+        assert browser_page.locator("body").inner_text() == ""
+        browser_page.go_back()
+        assert "Leave quickly" not in browser_page.content()
+
+
+def test_it_follows_long_work_in_place_until_it_is_done(browser_page: Page, live: str) -> None:
+    turns = iter(("1 of 3", "2 of 3"))
+    script = f'<script src="{live}/static/web/live.js" data-seconds="0.2" defer></script>'
+
+    def answer(route: Route) -> None:
+        step = next(turns, None)
+        body = f"{script}<input id=note><p data-live>{step}</p>" if step else "<h1>Built</h1>"
+        route.fulfill(body=f"<!doctype html><title>Work</title>{body}", content_type="text/html")
+
+    browser_page.route("**/long-work/", answer)
+    browser_page.goto(f"{live}/long-work/")
+    browser_page.fill("#note", "typed while waiting")
+    expect(browser_page.locator("[data-live]")).to_have_text("2 of 3")
+    expect(browser_page.locator("#note")).to_have_value("typed while waiting")
+    expect(browser_page.locator("h1")).to_have_text("Built")
