@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.contrib.auth import SESSION_KEY
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -84,6 +84,13 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """A mission without a grant looks like one that is not there."""
+        mission = request.mission  # type: ignore[attr-defined]  # set by ContextMiddleware
+        if mission is None and request.user.is_authenticated and mission_in_address(request.path):
+            raise Http404
+        request.user.active_mission = mission  # type: ignore[union-attr]  # carried for queries, not stored
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, errors.Refusal):

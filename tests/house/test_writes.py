@@ -24,7 +24,7 @@ def writes(tree: ast.Module) -> list[str]:
                 found.append(f"line {node.lineno}: {name}")
             if name in ("update", "delete") and MANAGER.search(target):
                 found.append(f"line {node.lineno}: {name}")
-            if name == "save" and not re.search(r"(document|workbook|book|doc|image|chart|super\(\))$", target):
+            if name == "save" and not re.search(r"(document|workbook|book|doc|image|chart|session|super\(\))$", target):
                 found.append(f"line {node.lineno}: save")
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.match(node.value):
             found.append(f"line {node.lineno}: SQL that writes")
