@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         include(
             [
                 path("", web.home, name="home"),
+                path("", include("openmara.activities.urls")),
                 path("", include("openmara.evidence.urls")),
             ]
         ),

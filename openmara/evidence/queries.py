@@ -55,14 +55,16 @@ def _read_key(key: str) -> tuple[str, uuid.UUID]:
 
 def _paged(rows: QuerySet, name: str, after: str, before: str) -> Page:
     """Newest first, by (date, id); one row more than a page tells whether there is a next one."""
+    table = rows.model._meta.db_table
+    key = f"({table}.{name}, {table}.id)"
     if before:
         moment, ident = _read_key(before)
-        found = list(rows.extra(where=[f"({name}, id) > (%s, %s)"], params=[moment, ident]).order_by(name, "id")[: PAGE + 1])
+        found = list(rows.extra(where=[f"{key} > (%s, %s)"], params=[moment, ident]).order_by(name, "id")[: PAGE + 1])
         more, found = len(found) > PAGE, found[:PAGE][::-1]
         return Page(found, _key(found[-1], name) if found else "", _key(found[0], name) if more else "")
     if after:
         moment, ident = _read_key(after)
-        rows = rows.extra(where=[f"({name}, id) < (%s, %s)"], params=[moment, ident])
+        rows = rows.extra(where=[f"{key} < (%s, %s)"], params=[moment, ident])
     found = list(rows.order_by(f"-{name}", "-id")[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
     return Page(found, _key(found[-1], name) if more else "", _key(found[0], name) if after and found else "")

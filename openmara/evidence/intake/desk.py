@@ -1,0 +1,284 @@
+"""What each page of the desk is made of, and what a sent page becomes: between the views and the room's doors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from openmara.errors import Conflict, NotFound, NotNow, NotValid, Refusal
+from openmara.evidence import actions, pages, presenters, queries, rules
+from openmara.evidence.intake import actions as intake
+from openmara.evidence.intake import sheet
+from openmara.evidence.models import Report
+from openmara.evidence.queries import IncidentFile, Names
+from openmara.parties.models import Party
+from openmara.security import clock
+from openmara.security.models import Person
+from openmara.security.permissions import can
+
+Shown = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done, in words, and where to go on."""
+
+    message: str
+    href: str
+
+
+def incident(person: Person, ref: str) -> Shown:
+    """The incident page."""
+    file = queries.incident(for_user=person, ref=ref)
+    names = queries.names(for_user=person, fine=True)
+    reports = queries.reports_of_incident(for_user=person, incident=file.incident)
+    found = file.incident
+    return {
+        "incident": found,
+        "late": file.late,
+        "facts": presenters.facts(found, file.exact, names),
+        "exact_is_open": file.exact is not None,
+        "tally": presenters.tally(found),
+        "tally_note": presenters.tally_note(found),
+        "parties": presenters.parties(file.perpetrators, names),
+        "text": file.text,
+        "comparison": presenters.compare(file, reports, names, _code(person)),
+        "sources": presenters.sources(*file.sources),
+        "history": presenters.history(file, names),
+        "doors": presenters.doors(person, found),
+        "colleagues": queries.people_who_verify(for_user=person),
+        "duplicate_of": found.duplicate_of.ref if found.duplicate_of else "",
+    }
+
+
+def verification(person: Person, ref: str, sent: QueryDict, problems: Mapping[str, str], general: str) -> Shown:
+    """The verify page: evidence at hand and one form for each axis, with what was typed."""
+    file = queries.incident(for_user=person, ref=ref)
+    names = queries.names(for_user=person)
+    reports = queries.reports_of_incident(for_user=person, incident=file.incident)
+    today = clock.today()
+    which = sent.get("do", "")
+    alleged = [one.party.code for one in file.perpetrators if one.party]
+    values = {name: str(value) for name, value in sent.items()}
+    decision = pages.decision_fields(
+        file.incident.verification_status, today, values if which == "decide" else {}, problems if which == "decide" else {}
+    )
+    attribution = pages.attribution_fields(
+        names, alleged, today, values if which == "attribute" else {}, problems if which == "attribute" else {}
+    )
+    fields = [*(decision if which == "decide" else attribution).values()]
+    return {
+        "incident": file.incident,
+        "late": file.late,
+        "evidence": presenters.evidence_rows(reports),
+        "sources": presenters.sources(*file.sources),
+        "obstacles": presenters.obstacles(person, file, reports),
+        "door": presenters.doors(person, file.incident)["decide"],
+        "parties": presenters.parties(file.perpetrators, names),
+        "decision": decision,
+        "attribution": attribution,
+        "errors": [*fields, *_elsewhere(fields, problems)],
+        "general": general if general and not problems else "",
+        "failed": bool(general),
+        "text": file.text,
+    }
+
+
+def _elsewhere(fields: list[pages.Field], problems: Mapping[str, str]) -> list[pages.Field]:
+    """Problems that no field of the form can mend lead to the evidence."""
+    known = {one.name for one in fields}
+    words = {"sources": _("Sources"), "verifier": _("Verifier"), "nexus_note": _("Link to the conflict")}
+    return [
+        pages.Field("evidence", name, "note", words.get(name, name), error=problem) for name, problem in problems.items() if name not in known
+    ]  # fmt: skip
+
+
+def decide(person: Person, ref: str, sent: QueryDict) -> None:
+    """One decision on the axis the page was sent for."""
+    found = queries.find_incident(for_user=person, ref=ref)
+    day = pages.read_day(sent.get("stated_on", ""), clock.today())
+    if day is None:
+        raise NotValid(problems={"stated_on": _("Not a date. Write year-month-day, for example 2026-03-31.")})
+    rationale = sent.get("rationale", "")
+    if sent.get("do") == "attribute":
+        if sent.get("attribution", "") not in {"verified", "alleged", "unknown"}:
+            raise NotValid(problems={"attribution": _("Choose one.")})
+        party = _party(sent.get("party", ""))
+        actions.attribute(by=person, incident=found, party=party, status=sent["attribution"], rationale=rationale, stated_on=day)
+        return
+    if sent.get("to_status", "") not in rules.TRANSITIONS:
+        raise NotValid(problems={"to_status": _("Choose one.")})
+    actions.decide(
+        by=person, incident=found, to_status=sent["to_status"], rationale=rationale, stated_on=day,
+        standard_of_proof=sent.get("standard_of_proof", ""), duplicate_of=_kept(person, sent),
+    )  # fmt: skip
+
+
+def _kept(person: Person, sent: QueryDict) -> Any:
+    """The incident that stays, where this one is closed as its duplicate."""
+    ref = sent.get("duplicate_of", "").strip().lower()
+    if sent["to_status"] != "duplicate" or not ref:
+        return None
+    try:
+        return queries.find_incident(for_user=person, ref=ref.replace("\0", "")[:8])
+    except NotFound as refusal:
+        raise NotValid(problems={"duplicate_of": str(refusal)}) from None
+
+
+def _party(code: str) -> Party | None:
+    if not code:
+        return None
+    found = Party.objects.filter(code=code.replace("\0", "")).first()
+    if found is None:
+        raise NotValid(problems={"party": _("Not a party of this mission's register. Use its code, or `unknown`.")})
+    return found
+
+
+def coding(person: Person, file: IncidentFile, sent: QueryDict, problems: Mapping[str, str]) -> Shown:
+    """The page that corrects an incident's coding, pre-filled with it."""
+    door = presenters.doors(person, file.incident)["change"]
+    if file.exact is None:
+        door = presenters.Door(_("The exact place and time of this incident are not open to you."))
+    shown: Shown = {"incident": file.incident, "door": door, "problems": problems, "general": problems.get("", "")}
+    if file.exact is None:
+        return shown
+    codes = [one.party.code for one in file.perpetrators if one.party]
+    values = sheet.typed(sent) if sent else sheet.of_incident(file.incident, file.exact, codes)
+    names = queries.names(for_user=person, fine=True)
+    groups = sheet.groups(values, problems, names, pages.language(), only=sheet.CODING)
+    version = sent.get("version") or file.incident.version
+    return shown | {"groups": groups, "fields": [one for group in groups for one in group.fields], "version": version}
+
+
+def recode(person: Person, file: IncidentFile, sent: QueryDict) -> dict[str, str]:
+    """Problems per question, none when the coding was changed; the key '' is for the page as a whole."""
+    if file.exact is None:
+        raise NotFound(_("The exact place and time of this incident are not open to you."))
+    known = queries.known(for_user=person)
+    changes, problems = sheet.recoded(sheet.typed(sent), file.incident, file.exact, known, clock.today(), pages.language())
+    if problems:
+        return problems
+    version = int(sent["version"]) if sent.get("version", "").isdigit() else None
+    try:
+        actions.recode_incident(by=person, incident=file.incident, changes=changes, version=version)
+    except NotValid as refusal:
+        return refusal.problems
+    except Conflict as refusal:
+        return {"": str(refusal)}
+    return {}
+
+
+def texts(file: IncidentFile) -> dict[str, str]:
+    names = ("nexus_note", "narrative_confidential", "narrative_shareable")
+    return {name: getattr(file.text, name, "") for name in names}
+
+
+def new(person: Person, values: sheet.Values, problems: Mapping[str, str], general: str) -> Shown:
+    """The sheet of one account, with everything typed."""
+    groups = sheet.groups(values, problems, queries.names(for_user=person, fine=True), pages.language())
+    organisation = queries.own_organisation(for_user=person)
+    return {
+        "groups": groups,
+        "fields": [one for group in groups for one in group.fields],
+        "problems": problems,
+        "general": general,
+        "office": pages.office(organisation) if organisation else "",
+        "may_open": can("evidence_incident", "insert") and can("evidence_report", "update"),
+    }
+
+
+def keep(person: Person, values: sheet.Values, open_it: bool) -> Done:
+    """The account kept; with SEA nothing of it is, and the rest of the sheet is not even read."""
+    mission = person.active_mission  # type: ignore[attr-defined]  # carried by the view
+    if values.get("record_class") == "sea_route":
+        intake.note_sea(by=person, mission=mission)
+        return Done(_("A routing notice is kept, and nothing else of this sheet."), reverse("reports", args=[mission.code]))
+    organisation = queries.own_organisation(for_user=person)
+    if organisation is None:
+        raise Conflict(_("You have no office in this mission in whose name a report could be kept. Ask your focal point."))
+    account, problems = sheet.read(values, queries.known(for_user=person), clock.today(), pages.language())
+    if account is None:
+        raise NotValid(problems=problems)
+    kept = intake.keep_account(by=person, mission=mission, organisation=organisation, account=account, open_it=open_it)
+    if kept.incident:
+        said = _("Report %(report)s is kept, and incident %(incident)s opened.") % {"report": kept.report.ref, "incident": kept.incident.ref}
+        return Done(said, reverse("incident", args=[mission.code, kept.incident.ref]))
+    return Done(_("Report %(report)s is kept.") % {"report": kept.report.ref}, reverse("report", args=[mission.code, kept.report.ref]))
+
+
+def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None) -> Shown:
+    """The report page, with what was typed where triage was refused."""
+    file = queries.report(for_user=person, ref=ref)
+    names: Names = queries.names(for_user=person, fine=True)
+    problems = getattr(problem, "problems", {})
+    values = {name: str(value) for name, value in sent.items()}
+    doors = presenters.report_doors(file)
+    offered = [(route, pages.label("record_class", route) if route != "out_of_scope" else pages.route_label(route)) for route in pages.TRIAGE
+               if route != "sea_route" or doors["sea"].is_open]  # fmt: skip
+    fields = [
+        pages.line("incident", _("Incident"), values, problems, _("Its reference, eight characters.")),
+        pages.radios("route", _("Send elsewhere"), offered, values, problems, {route: pages.route_about(route) for route, _text in offered}),
+        pages.area("nexus_note", _("Link to the conflict, in words"), values, problems, _("Needed before the incident can be verified; blank takes the report's own.")),
+    ]  # fmt: skip
+    return {
+        "report": file.report,
+        "office": pages.office(file.report.organisation),
+        "route": pages.route_label(file.report.route),
+        "facts": presenters.facts(file.report, file.exact, names),
+        "exact_is_open": file.exact is not None,
+        "tally": presenters.tally(file.report),
+        "tally_note": presenters.tally_note(file.report),
+        "parties": [names.party(code) for code in file.report.party_codes],
+        "text": file.text,
+        "evidence": presenters.evidence_rows([file]),
+        "consent": presenters.consent_text(file),
+        "incident": file.link.incident.ref if file.link else "",
+        "doors": doors,
+        "fields": {one.name: one for one in fields},
+        "errors": fields,
+        "failed": problem is not None,
+        "general": "" if problems else str(problem or ""),
+        "crsv_means": pages.route_about("crsv"),
+    }
+
+
+def triage(person: Person, ref: str, sent: QueryDict) -> Done:
+    """One verb of triage on one report."""
+    found = queries.find_report(for_user=person, ref=ref)
+    code = _code(person)
+    here = reverse("report", args=[code, ref])
+    verb = sent.get("do", "")
+    if verb == "open":
+        opened = actions.open_incident(by=person, report=found, nexus_note=sent.get("nexus_note", "").strip())
+        return Done(_("Incident %(ref)s is opened.") % {"ref": opened.ref}, reverse("incident", args=[code, opened.ref]))
+    if verb == "link":
+        return _link(person, found, sent, code)
+    route = sent.get("route", "")
+    if verb != "route" or route not in pages.TRIAGE:
+        raise NotValid(problems={"route": _("Choose one.")})
+    with transaction.atomic():
+        left = actions.route_report(by=person, report=found, route=route)
+    if left is None:
+        return Done(_("The report is erased; a routing notice alone remains."), reverse("reports", args=[code]))
+    return Done(_("The report is sent on: %(route)s.") % {"route": pages.route_label(route)}, here)
+
+
+def _link(person: Person, found: Report, sent: QueryDict, code: str) -> Done:
+    ref = sent.get("incident", "").strip().lower().replace("\0", "")[:8]
+    try:
+        target = queries.find_incident(for_user=person, ref=ref)
+    except NotFound as refusal:
+        raise NotValid(problems={"incident": str(refusal)}) from None
+    if target.verification_status in rules.CLOSED:
+        raise NotNow(_("That incident is closed. Link the report to the one that stays."))
+    actions.link_report(by=person, report=found, incident=target)
+    return Done(_("The report belongs to incident %(ref)s now.") % {"ref": target.ref}, reverse("incident", args=[code, target.ref]))
+
+
+def _code(person: Person) -> str:
+    mission = person.active_mission  # type: ignore[attr-defined]  # carried by the view
+    return str(mission.code)
