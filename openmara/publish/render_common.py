@@ -1,21 +1,18 @@
 """What every rendering of a report shares: words, number formats, colours, typeface."""
 
 from datetime import date
-from importlib.resources import files
-from pathlib import Path
 
+from openmara.charts.look import ACCENT as ACCENT
+from openmara.charts.look import INK as INK
+from openmara.charts.look import MUTED as MUTED
+from openmara.charts.look import NARROW_SPACE, number
+from openmara.charts.look import TYPEFACE as TYPEFACE
+from openmara.charts.look import font_folders as font_folders
 from openmara.publish.content import Cell, Measure, Ref, Report, parse_sentence
 
-ACCENT = "#1F4E5F"
-INK = "#1B2327"
-MUTED = "#56636B"
 RULE = "#C9D2D6"
 WASH = "#EEF3F5"
-TYPEFACE = "Noto Sans"
 HIDDEN_MARK = "c"
-
-NARROW_SPACE = "\u202f"
-MINUS = "\u2212"
 
 LABELS: dict[str, dict[str, str]] = {
     "en": {
@@ -75,14 +72,6 @@ def word(name: str, lang: str) -> str:
     return LABELS.get(lang, LABELS["en"])[name]
 
 
-def number(value: int | float, lang: str) -> str:
-    """Thousands by comma in English, by a narrow no-break space in French; a real minus sign."""
-    text = f"{abs(value):,}" if isinstance(value, int) else f"{abs(value):,.1f}"
-    if lang == "fr":
-        text = text.replace(",", NARROW_SPACE).replace(".", ",")
-    return f"{MINUS}{text}" if value < 0 else text
-
-
 def shown(measure: Measure, lang: str) -> str:
     """A measure as a reader sees it: `c` where hidden, a dash where there is no data."""
     if measure.hidden:
@@ -140,8 +129,3 @@ def facts(report: Report) -> list[tuple[str, str]]:
         (word("figures", lang), ", ".join(bases)),
         (word("classification", lang), report.classification),
     ]
-
-
-def font_folders() -> list[Path]:
-    """Folders of the typefaces that are embedded: Noto Sans and Amiri."""
-    return [Path(str(files("fontpkg_noto_sans") / "files")), Path(str(files("fontpkg_amiri") / "files"))]
