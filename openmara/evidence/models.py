@@ -174,14 +174,14 @@ class Report(MissionModel, Coding):
 
 
 class ReportPlace(MissionModel, ExactPlaceAndTime):
-    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="exact", db_constraint=False)
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="exact", db_constraint=False)
 
     def __str__(self) -> str:
         return str(self.report_id)
 
 
 class ReportText(MissionModel):
-    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="text", db_constraint=False)
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="text", db_constraint=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     nexus_note = models.TextField(blank=True)
     narrative_confidential = models.TextField(blank=True)
@@ -194,7 +194,7 @@ class ReportText(MissionModel):
 class Source(MissionModel):
     """What kind of source stands behind a report (S3 codes); who it is, is never kept here (V6, MRM source fields)."""
 
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="sources", db_constraint=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="sources", db_constraint=False)
     source_category = models.CharField(max_length=40)
     source_type = models.CharField(max_length=40, blank=True)
     source_reliability = models.CharField(max_length=10, blank=True)
@@ -210,7 +210,7 @@ class Source(MissionModel):
 class Consent(MissionModel):
     """Recorded consent for one report; missing means no (domain 3.5)."""
 
-    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="consent", db_constraint=False)
+    report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="consent", db_constraint=False)
     basis = models.CharField(max_length=60)
     scope = codes(60)
     given_on = models.DateField(null=True)

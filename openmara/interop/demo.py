@@ -56,7 +56,8 @@ CAST: tuple[tuple[str, str, list[str], int, str, list[str] | None], ...] = (
     ("hom", "Head of mission", ["hom"], 1, "WPA-U", None),
     ("auditor", "Auditor", ["audit"], 1, "WPA-U", None),
 )
-Stage = Callable[[str], Callable[[int, int], None]]
+Done = Callable[[int, int], None]
+Stage = Callable[[str], Done]
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _found(as_of: date) -> SignIns:
     return SignIns(phrase, tuple((username, title) for username, title, *_rest in CAST))
 
 
-def load_library(done: Callable[[int, int], None]) -> None:
+def load_library(done: Done) -> None:
     with acting("swpa", MISSION) as by:
         mission = _mission()
         for number, name in enumerate(("adm1.geojson", "adm2.geojson"), start=1):
@@ -158,7 +159,7 @@ def _replay(folder: Path, quarters: tuple[str, ...], stage: Stage) -> None:
             indicators.freeze_quarter(by=by, mission=mission, quarter=indicators.quarter_of(end))
 
 
-def _registers(folder: Path, done: Callable[[int, int], None]) -> None:
+def _registers(folder: Path, done: Done) -> None:
     files = sorted((folder / "registers").glob("*.csv"))
     for number, path in enumerate(files, start=1):
         with acting("swpa", MISSION) as by, path.open(encoding="utf-8-sig", newline="") as rows:
@@ -166,7 +167,7 @@ def _registers(folder: Path, done: Callable[[int, int], None]) -> None:
         done(number, len(files))
 
 
-def _inventory(done: Callable[[int, int], None]) -> None:
+def _inventory(done: Done) -> None:
     pages = {path.name: path.read_text(encoding="utf-8") for path in sorted((LIBRARY / "inventory").glob("*.txt"))}
     with acting("swpa", MISSION) as by:
         activities.record_inventory(by=by, mission=_mission(), records=parse_pages(pages))

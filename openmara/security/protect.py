@@ -133,12 +133,12 @@ def shape_sql(table: str, has_mission: bool) -> list[str]:
     return out
 
 
-def reference_sql(table: str, references: list[tuple[str, str]]) -> list[str]:
+def reference_sql(table: str, references: list[tuple[str, str, str]]) -> list[str]:
     """References that carry the mission, so that none tells whether a foreign row exists (R7)."""
     return [
         f"alter table public.{table} add constraint {table}_{column}_same_mission foreign key (mission_id, {column})"
-        f" references public.{target} (mission_id, id) deferrable initially deferred"
-        for column, target in references
+        f" references public.{target} (mission_id, id) on delete {at_end} deferrable initially deferred"
+        for column, target, at_end in references
     ]
 
 
@@ -211,15 +211,16 @@ class Protect(Operation):
         return "Protect " + ", ".join(self.names)
 
 
-def _references(model: type[models.Model]) -> list[tuple[str, str]]:
-    """(column, table) of every reference to a model that itself belongs to a mission."""
+def _references(model: type[models.Model]) -> list[tuple[str, str, str]]:
+    """(column, table, what follows a deletion) of every reference to a model that itself belongs to a mission."""
     out = []
     for field in model._meta.local_fields:
         if not isinstance(field, models.ForeignKey) or field.name == "mission":
             continue
         target = field.related_model
         if not isinstance(target, str) and any(other.name == "mission" for other in target._meta.local_fields):
-            out.append((field.column, target._meta.db_table))
+            at_end = "cascade" if field.remote_field.on_delete is models.CASCADE else "no action"
+            out.append((field.column, target._meta.db_table, at_end))
     return out
 
 

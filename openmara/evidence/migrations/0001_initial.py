@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
                 ('recontact', models.CharField(blank=True, max_length=20)),
                 ('mandatory_reporting_explained', models.BooleanField(null=True)),
                 ('mission', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='security.mission')),
-                ('report', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='consent', to='evidence.report')),
+                ('report', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='consent', to='evidence.report')),
             ],
             options={
                 'abstract': False,
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                 ('adm3', models.CharField(blank=True, max_length=20)),
                 ('settlement', models.CharField(blank=True, max_length=24)),
                 ('mission', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='security.mission')),
-                ('report', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='exact', to='evidence.report')),
+                ('report', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='exact', to='evidence.report')),
             ],
             options={
                 'abstract': False,
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                 ('narrative_shareable', models.TextField(blank=True)),
                 ('mission', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='security.mission')),
                 ('organisation', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='security.organisation')),
-                ('report', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='text', to='evidence.report')),
+                ('report', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='text', to='evidence.report')),
             ],
             options={
                 'abstract': False,
@@ -302,7 +302,7 @@ class Migration(migrations.Migration):
                 ('source_reliability', models.CharField(blank=True, max_length=10)),
                 ('source_credibility', models.CharField(blank=True, max_length=10)),
                 ('mission', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='security.mission')),
-                ('report', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='sources', to='evidence.report')),
+                ('report', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='evidence.report')),
             ],
         ),
         migrations.AddConstraint(

@@ -103,6 +103,17 @@ def test_sea_leaves_a_routing_notice_only(mission: Mission) -> None:
             assert cursor.fetchone()[0] == 0
 
 
+def test_sea_erases_texts_that_are_not_open_to_who_routes_it(mission: Mission) -> None:
+    with acting("unpol.1", "carana") as person:
+        actions.take_in(by=person, mission=mission, organisation=office("police"), accounts=[account("P-1")])
+    with acting("swpa", "carana") as adviser:
+        assert ReportText.objects.count() == 0
+        actions.route_report(by=adviser, report=Report.objects.get(), route="sea_route")
+        with connection.cursor() as cursor:
+            cursor.execute("set constraints all immediate")  # a text left behind would hold on to its report
+        assert Report.objects.count() == 0 and SeaRouting.objects.count() == 1
+
+
 def test_it_refuses_verification_by_who_alone_reported(mission: Mission) -> None:
     with acting("hr.1", "carana") as person:
         report = taken(person, mission)

@@ -1,5 +1,7 @@
 """The way in and out: refusals first."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -64,7 +66,8 @@ def test_it_hides_a_mission_without_a_role_as_if_it_were_not_there() -> None:
     enter(client, "hr.1")
     other, none = client.get("/m/other/"), client.get("/m/nowhere/")
     assert other.status_code == none.status_code == 404
-    assert other.content.decode().count("no mission at this address") == none.content.decode().count("no mission at this address") == 1
+    token = re.compile(rb'value="[^"]{64}"')
+    assert token.sub(b"", other.content).replace(b"/m/other/", b"") == token.sub(b"", none.content).replace(b"/m/nowhere/", b"")
     with acting("auditor", "carana"):
         assert not AuditEntry.objects.filter(mission_id=None).exists()
 

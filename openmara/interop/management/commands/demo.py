@@ -1,6 +1,7 @@
 """`openmara demo`: from nothing to the running system with the Carana mission and its quarterly report."""
 
 import argparse
+import sys
 import time
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from django.core.management.base import BaseCommand
 
 from openmara.config import install, serving
 from openmara.interop import demo
-from openmara.interop.progress import stage
+from openmara.interop.progress import Bar
 
 
 class Command(BaseCommand):
@@ -24,6 +25,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
+        bar = Bar(sys.stdout, "")
+
+        def stage(label: str) -> demo.Done:
+            return lambda done, total: bar(f"{label:42}", done, total)
+
         serving.prepare()
         sign_ins = demo.known_sign_ins()
         if sign_ins is None:
