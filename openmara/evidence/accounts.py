@@ -7,8 +7,9 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -117,7 +118,7 @@ class Account:
 
     def sha256(self) -> bytes:
         """Hash of what was stated, so that a second sending is recognised."""
-        plain = json.dumps(asdict(self), sort_keys=True, default=str, ensure_ascii=False)
+        plain = json.dumps(vars(self), sort_keys=True, default=_plain, ensure_ascii=False)
         return hashlib.sha256(plain.encode()).digest()
 
 
@@ -125,6 +126,16 @@ def principal_form(forms: Sequence[str]) -> str:
     """The form that single-count tables use: first in the counting order of the vocabulary, which ranks no harm."""
     order = vocabulary.codes("crsv_form")
     return min(forms, key=order.index, default="")
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else str(value)
+
+
+@lru_cache(maxsize=20_000)
+def _code_of(list_name: str, text: str) -> str | None:
+    """Columns repeat the same few words: each is looked up once."""
+    return vocabulary.normalise(list_name, text)
 
 
 class Cells:
@@ -150,7 +161,7 @@ class Cells:
         value = self.text(column) if text is None else text
         if not value:
             return ""
-        found = vocabulary.normalise(list_name, value)
+        found = _code_of(list_name, value)
         if found is None:
             self.problems[column] = _("Not a code of the list %(list)s.") % {"list": list_name}
             return ""

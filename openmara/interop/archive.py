@@ -2,6 +2,7 @@
 
 import stat
 import zipfile
+import zlib
 from io import BytesIO
 
 from django.utils.translation import gettext as _
@@ -32,11 +33,7 @@ def read_entry(archive: zipfile.ZipFile, name: str) -> bytes:
     """One member; never more than its directory says, because that is what was judged."""
     try:
         return archive.read(name)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, RuntimeError):
-        raise FileRefused(_("The file is damaged: a part of it cannot be unpacked. Save it again.")) from None
-    except Exception as problem:  # zlib.error is not always exported under one name
-        if type(problem).__name__ != "error":
-            raise
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, ValueError, RuntimeError, zlib.error):
         raise FileRefused(_("The file is damaged: a part of it cannot be unpacked. Save it again.")) from None
 
 

@@ -6,7 +6,17 @@ from io import StringIO
 
 from django.utils.translation import gettext as _
 
-from openmara.interop.tables import MAX_COLUMNS, FileRefused, Row, Table, check_count, check_size, clean, headings, letter
+from openmara.interop.tables import (
+    MAX_COLUMNS,
+    FileRefused,
+    Row,
+    Table,
+    check_count,
+    check_size,
+    clean,
+    headings,
+    letter,
+)
 
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "utf-16", "mac-roman", "cp1256")  # what people may declare

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from openmara.errors import Conflict, NotFound, NotValid
 from openmara.evidence import actions, permissions, queries, rules
-from openmara.evidence.accounts import Account, Known, read_account
+from openmara.evidence.accounts import TALLY, Account, Known, read_account
 from openmara.interop import sources
 from openmara.interop.named_places import NamedPlaces, named_places
 from openmara.interop.sources import Source
@@ -26,6 +26,8 @@ from openmara.security.permissions import can
 KEPT_PROBLEMS = 200
 SHOWN = 10
 STEP = 100
+# Columns whose problems follow from that of another one: said once, at the cause.
+FOLLOWS = {"total": TALLY, "total_min": TALLY, "date_to": ("date_from",), "date_reported": ("date_from",)}
 Progress = Callable[[str, int, int], None]
 
 
@@ -153,8 +155,11 @@ def _read(row: Row, source: Source, known: Known, named: NamedPlaces, today: dat
     account, more = read_account(readable, known, context=source.context)
     if account is not None and not problems:
         more = rules.check_account(account, today)
-    problems = {column: message for column, message in more.items() if column not in problems} | problems
+    problems = more | problems
+    causes = set(problems)
     for column, message in problems.items():
+        if causes & set(FOLLOWS.get(column, ())) - {column} and column not in noted:
+            continue
         noted.setdefault(findings.of(column), message)
     for column, message in noted.items():
         findings.add(column, row.number, message)

@@ -2,10 +2,12 @@
 
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
 from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
@@ -13,14 +15,23 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from openmara.interop.archive import open_archive, read_entry
-from openmara.interop.tables import MAX_COLUMNS, FileRefused, Row, Table, Unreadable, check_count, clean, headings, letter
+from openmara.interop.tables import (
+    MAX_COLUMNS,
+    FileRefused,
+    Row,
+    Table,
+    Unreadable,
+    check_count,
+    clean,
+    headings,
+    letter,
+)
 
 FORBIDDEN = {
     "vbaproject": "macros", "macrosheets": "macros", "dialogsheets": "macros", "activex": "controls", "embeddings": "embedded files",
     "externallinks": "links to other files", "connections.xml": "links to other sources", "querytables": "links to other sources",
 }  # fmt: skip
-DOCTYPES = tuple("<!DOCTYPE".encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be"))
-HEAD = 65_536
+CHUNK = 4_096
 
 
 def read_xlsx(content: bytes, *, sheet: str = "", header_row: int = 1) -> Table:
@@ -36,8 +47,12 @@ def read_xlsx(content: bytes, *, sheet: str = "", header_row: int = 1) -> Table:
     except FileRefused:
         raise
     except (DefusedXmlException, ParseError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError,
-            AttributeError, EOFError, OverflowError):  # fmt: skip
-        raise FileRefused(_("The workbook is damaged or not a plain XLSX. Open it, save it as XLSX and send it again.")) from None
+            AttributeError, EOFError, OverflowError, zlib.error):  # fmt: skip
+        raise FileRefused(_damaged()) from None
+
+
+def _damaged() -> str:
+    return _("The workbook is damaged or not a plain XLSX. Open it, save it as XLSX and send it again.")
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
@@ -49,12 +64,34 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
             if mark in name.casefold():
                 raise FileRefused(_("The workbook holds %(what)s. Save a copy with values only.") % {"what": _named(what)})
         if name.endswith((".xml", ".rels", ".vml")):
-            with archive.open(name) as part:
-                head = part.read(HEAD)
-            if any(mark in head for mark in DOCTYPES):
-                raise FileRefused(_("A part of the workbook declares a document type, as no spreadsheet program writes it."))
+            _check_prolog(archive, name)
     if b"macroEnabled" in read_entry(archive, "[Content_Types].xml"):
         raise FileRefused(_("The workbook holds %(what)s. Save a copy with values only.") % {"what": _named("macros")})
+
+
+class _Seen(Exception):
+    """The first element of a part has been reached: what may declare anything lies behind."""
+
+
+def _check_prolog(archive: zipfile.ZipFile, name: str) -> None:
+    """A part may not declare a document type, in any encoding and behind any comment (B-03, B-15)."""
+    parser = expat.ParserCreate()
+
+    def refuse(*_declared: object) -> None:
+        raise FileRefused(_("A part of the workbook declares a document type, as no spreadsheet program writes it."))
+
+    def stop(*_element: object) -> None:
+        raise _Seen
+
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, stop
+    try:
+        with archive.open(name) as part:
+            while chunk := part.read(CHUNK):
+                parser.Parse(chunk)
+    except _Seen:
+        return
+    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        raise FileRefused(_damaged()) from None
 
 
 def _named(what: str) -> str:
