@@ -24,15 +24,18 @@ select i.id::text as incident_key, i.month_from, i.month_to, i.date_precision, i
 from evidence_incident i join evidence_incidentplace x on x.mission_id = i.mission_id and x.incident_id = i.id
 order by i.id
 """
-# An incident is `received` from the day it was opened: before that day it is in no figure.
+# An incident is `received` from the day it was opened: before that day it is in no figure. Steps recorded in one moment
+# stand in the order in which one leads to the other.
 STEPS = """
 select s.incident_id::text as incident_key, s.to_status, coalesce(s.stated_on, (s.at at time zone z.zone)::date) as stated_on,
-  (s.at at time zone z.zone)::date as recorded_on, row_number() over (order by s.at, s.opening desc, s.id) as step
+  (s.at at time zone z.zone)::date as recorded_on, row_number() over (order by s.at, s.stage, s.id) as step
 from (
-  select i.id as incident_id, 'received' as to_status, null::date as stated_on, i.recorded_at as at, true as opening, i.id from evidence_incident i
+  select i.id as incident_id, 'received' as to_status, null::date as stated_on, i.recorded_at as at, -1 as stage, i.id from evidence_incident i
   union all
-  select d.incident_id, d.to_status, d.stated_on, d.recorded_at, false, d.id from evidence_decision d where d.axis = 'verification'
-) s cross join (select %s::text as zone) z order by s.at, s.opening desc, s.id
+  select d.incident_id, d.to_status, d.stated_on, d.recorded_at,
+    case d.from_status when 'received' then 0 when 'under_verification' then 1 else 2 end, d.id
+  from evidence_decision d where d.axis = 'verification'
+) s cross join (select %s::text as zone) z order by s.at, s.stage, s.id
 """
 LINKABLE = """
 select r.id::text as report_key, r.organisation_id::text as organisation, x.date_from as date_lo, x.date_to as date_hi,
