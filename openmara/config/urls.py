@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 path("", web.home, name="home"),
                 path("", include("openmara.activities.urls")),
                 path("", include("openmara.evidence.urls")),
+                path("", include("openmara.indicators.urls")),
                 path("", include("openmara.interop.urls")),
                 path("", include("openmara.linkage.urls")),
             ]

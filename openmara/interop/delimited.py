@@ -27,9 +27,9 @@ def read_delimited(content: bytes, *, encoding: str = "", delimiter: str = "", h
     """Delimited text as a table."""
     check_size(len(content))
     text = decode(content, encoding)
-    text, chosen, skipped = _excel_mark(text)
+    text, chosen = _excel_mark(text)
     lines = _records(text, chosen or delimiter or _delimiter(text))
-    first = header_row - 1 - skipped
+    first = header_row - 1
     if len(lines) <= first:
         raise FileRefused(_("Row %(number)s holds no headings.") % {"number": header_row})
     found = headings(lines[first], header_row)
@@ -80,13 +80,13 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
-def _excel_mark(text: str) -> tuple[str, str, int]:
-    """Excel's own first line `sep=;`: (rest, delimiter, lines taken away)."""
+def _excel_mark(text: str) -> tuple[str, str]:
+    """Excel's own first line `sep=;`, which it does not show as a row: (rest, delimiter)."""
     first, newline, rest = text.partition("\n")
     first = first.strip("\r")
     if newline and first.lower().startswith("sep=") and len(first) == 5:
-        return rest, first[4], 1
-    return text, "", 0
+        return rest, first[4]
+    return text, ""
 
 
 def _delimiter(text: str) -> str:

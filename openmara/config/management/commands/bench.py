@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 BENCHES = {
-    "import": "openmara.interop.bench",
+    "import": "openmara.config.bench_import",
     "link": "openmara.linkage.bench",
-    "pages": "openmara.interop.bench_pages",
+    "pages": "openmara.config.bench_pages",
 }
 
 

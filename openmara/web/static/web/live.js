@@ -14,7 +14,7 @@
         return;
       }
       shown.forEach((old, index) => {
-        if (old.innerHTML !== fresh[index].innerHTML) old.innerHTML = fresh[index].innerHTML;
+        if (!old.isEqualNode(fresh[index])) old.replaceWith(document.importNode(fresh[index], true));
       });
     } catch {
       // A bad line: try again at the next turn.

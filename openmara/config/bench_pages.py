@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from openmara import ROOT
-from openmara.interop.scratch import scratch_mission
+from openmara.config.scratch import scratch_mission
 
 SIZES = {"ci": 20_000, "full": 100_000}
 REQUESTS = 120

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openmara import ROOT, vocabulary
 from openmara.evidence.accounts import COLUMNS
 from openmara.interop import intake, library
-from openmara.interop.scratch import scratch_database
+from openmara.config.scratch import scratch_database
 from openmara.places import queries as places
 from openmara.security import actions as security
 from openmara.security.context import acting
