@@ -1,16 +1,18 @@
 """The only place that reads registers and the inventory for people."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
 from django.db.models import Count, F, Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, TruncQuarter
 from django.utils.translation import gettext as _
 
 from openmara.activities import permissions, registers, rules
-from openmara.activities.models import InventoryActivity, RegisterEntry
+from openmara.activities.models import InventoryActivity, RegisterEntry, RegisterText
 from openmara.activities.paging import Page, paged
 from openmara.activities.registers import Register
 from openmara.errors import NotFound, NotValid
@@ -21,6 +23,7 @@ from openmara.security.queries import Waiting
 
 LONGEST_SEARCH = 200
 NO_PERIOD = "none"
+QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))  # phones and French keyboards write these for "
 
 
 def register(*, name: str) -> Register:
@@ -86,6 +89,29 @@ def entries(
     return page
 
 
+@dataclass(frozen=True)
+class EntryFile:
+    """One entry; its free text is None where it is not open to the reader. `earlier` counts versions before this one."""
+
+    entry: RegisterEntry
+    texts: Mapping[str, str] | None
+    earlier: int
+
+
+def entry(*, for_user: Person, register: Register, entry_id: uuid.UUID) -> EntryFile:
+    """Open one entry; recorded before it is shown, as S4 where free text is shown with it."""
+    permissions.check_can_read_registers()
+    found = RegisterEntry.objects.filter(register=register.name, id=entry_id).select_related("recorded_by").first()
+    if found is None:
+        raise NotFound(_("There is no such entry in this register."))
+    newest = RegisterText.objects.filter(entry=found).order_by("-recorded_at", "-id").first()
+    record("activities:entry:open", objects=[found.id], sensitivity="S4" if newest else "S1")
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from activities_registerentry_history where id = %s", [found.id])
+        earlier = cursor.fetchone()[0]
+    return EntryFile(found, newest.texts if newest else None, earlier)
+
+
 def quarters(*, for_user: Person, register: Register) -> list[str]:
     """Quarters in which the register has entries, newest first."""
     days = RegisterEntry.objects.filter(register=register.name).annotate(start=TruncQuarter("occurred_on"))
@@ -138,7 +164,7 @@ def _matching(rows: QuerySet[InventoryActivity], text: str) -> QuerySet[Inventor
     """Words as a search engine takes them ("…" and - included), or the very characters typed; no wildcard is ever one."""
     if not text:
         return rows
-    words = SearchQuery(text, config="simple", search_type="websearch")
+    words = SearchQuery(text.translate(QUOTES), config="simple", search_type="websearch")
     return rows.annotate(words=SearchVector("text", config="simple")).filter(Q(words=words) | Q(text__icontains=text))
 
 

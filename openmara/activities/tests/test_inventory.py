@@ -90,6 +90,7 @@ def test_search_finds_percent_signs_and_phrases_and_leaves_out_words():
     kept()
     assert all("40%" in row.text for row in search(text="40%")) and search(text="40%")
     assert all("code cable" in row.text.casefold() for row in search(text='"code cable"')) and search(text='"code cable"')
+    assert search(text="“code cable”") == search(text="« code cable »") == search(text='"code cable"')
     with_word = search(text="Corma")
     without = search(text="Corma -radio")
     assert with_word and {row.id for row in without} < {row.id for row in with_word}
