@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet as parquet
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from openmara.errors import NotAllowed, NotValid
@@ -173,3 +174,9 @@ def test_the_rooms_frames_have_the_columns_that_the_steps_read(mission: Mission)
     for column, kind in columns.COLUMNS["incidents"].items():
         assert found["incidents"].schema.field(column).type == kind, column
     assert register_frame("select 1 as n from entries", "one", found["patrol"]).num_rows == 0
+
+
+def test_the_snapshot_command_takes_one_and_draws_the_trends(committed: None, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("snapshot", "--mission", "carana", "--as", "swpa")
+    assert "incidents 0" in capsys.readouterr().out
+    assert list((tmp_path / "charts").glob("*.svg")) and list(folder.iterdir())

@@ -4,7 +4,17 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from openmara.indicators.catalogue.shared.twin import DOCUMENTED, LINES, Cell, Frames, groups, known, line, ordered, periods
+from openmara.indicators.catalogue.shared.twin import (
+    DOCUMENTED,
+    LINES,
+    Cell,
+    Frames,
+    groups,
+    known,
+    line,
+    ordered,
+    periods,
+)
 
 
 def rows(frames: Frames, given: Mapping[str, Any]) -> list[Cell]:

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from openmara.indicators.catalogue.shared.twin import (
-    DOCUMENTED, LINES, PERSONS, Cell, Frames, groups, known, line, ordered, periods,
+    DOCUMENTED,
+    LINES,
+    PERSONS,
+    Cell,
+    Frames,
+    groups,
+    known,
+    line,
+    ordered,
+    periods,
 )  # fmt: skip
 
 

@@ -5,7 +5,16 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from openmara.indicators.catalogue.shared.twin import COUNTED, Cell, Frames, Record, known, ordered, percent, periods
+from openmara.indicators.catalogue.shared.twin import (
+    COUNTED,
+    Cell,
+    Frames,
+    Record,
+    known,
+    ordered,
+    percent,
+    periods,
+)
 
 BANDS = (("0-3", 3), ("4-14", 14), ("15-30", 30), ("31-90", 90), ("91-", 10**6))
 

@@ -4,7 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from openmara.indicators.catalogue.shared.twin import COUNTED, Cell, Frames, groups, known, ordered, periods, share
+from openmara.indicators.catalogue.shared.twin import (
+    COUNTED,
+    Cell,
+    Frames,
+    groups,
+    known,
+    ordered,
+    periods,
+    share,
+)
 
 
 def rows(frames: Frames, given: Mapping[str, Any]) -> list[Cell]:

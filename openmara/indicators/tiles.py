@@ -1,0 +1,181 @@
+"""What pages show of an indicator, prepared: points of the trend, rows of the tables, words. Reads nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from openmara.charts import Point
+from openmara.charts.look import number
+from openmara.indicators import drawings, labels, rules
+from openmara.indicators.calculation import Row
+from openmara.indicators.definitions import Definition, in_language
+
+ADDING_UP = ("verified", "under_verification", "reported_not_verified")
+WITHHELD_MARK = "c"
+NO_DATA = "–"
+Rows = Sequence[Row]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom a page is prepared: the language, whether small counts are shown, and the names of areas and parties."""
+
+    lang: str
+    exact: bool
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table: what it is, and its figures as text."""
+
+    label: str
+    cells: tuple[str, ...]
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: under its caption, a column for what the row is and one for each figure."""
+
+    id: str
+    caption: str
+    first: str
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    withheld: bool
+
+
+@dataclass(frozen=True)
+class Tile:
+    """An indicator as the dashboard shows it: trend, table beside it, and how to read it."""
+
+    id: str
+    title: str
+    about: str
+    caution: str
+    svg: SafeString
+    grid: Grid
+    coverage: str
+
+
+def tile(definition: Definition, rows: Rows, quarters: Sequence[str], reader: Reader, coverage: str) -> Tile:
+    """One indicator over the quarters."""
+    title = in_language(definition.title, reader.lang)
+    points = [_point(definition, rows, quarter, reader) for quarter in quarters]
+    what = _drawn_what(definition, reader.lang)
+    svg = drawings.trend_svg(points, title=f"{title}: {what}", desc=_("Bars by quarter, from zero. The same figures are in the table."), lang=reader.lang)
+    return Tile(
+        definition.id, title, what, in_language(definition.caution, reader.lang), svg,
+        _over_quarters(definition, rows, quarters, reader), coverage,
+    )  # fmt: skip
+
+
+def _drawn_what(definition: Definition, lang: str) -> str:
+    unit = labels.word("unit", definition.unit, lang)
+    if definition.headline:
+        return _("%(line)s, %(unit)s") % {"line": labels.code("status", definition.headline, lang, {}), "unit": unit}
+    return _("median, %(unit)s") % {"unit": unit} if definition.unit == "days" else unit
+
+
+def _threshold(definition: Definition, reader: Reader) -> int:
+    return 0 if reader.exact else definition.min_cell
+
+
+def hidden_in(rows: Rows, k: int) -> Mapping[str, str]:
+    """Codes of one breakdown and quarter not shown. Of the status lines only three add up; the others stand alone."""
+    if rows and rows[0].breakdown == "status":
+        adding = [row for row in rows if row.code in ADDING_UP]
+        alone = [row for row in rows if row.code not in ADDING_UP and k and rules.is_small(row, k)]
+        return {**rules.hidden(adding, k), **{row.code: rules.SMALL for row in alone}}
+    return rules.hidden(rows, k)
+
+
+def _of(rows: Rows, quarter: str, breakdown: str) -> list[Row]:
+    return [row for row in rows if row.quarter == quarter and row.breakdown == breakdown]
+
+
+def _point(definition: Definition, rows: Rows, quarter: str, reader: Reader) -> Point:
+    wanted = "status" if definition.headline else ""
+    found = _of(rows, quarter, wanted)
+    row = next((row for row in found if row.code == definition.headline), None)
+    hidden = row is not None and row.code in hidden_in(found, _threshold(definition, reader))
+    label = labels.quarter(quarter, reader.lang)
+    if row is None or row.value is None:
+        return Point(label, None)
+    return Point(label, None if hidden else round(row.value, 1), hidden)
+
+
+def _over_quarters(definition: Definition, rows: Rows, quarters: Sequence[str], reader: Reader) -> Grid:
+    """One row per quarter, newest last, as the trend shows them."""
+    lang, k = reader.lang, _threshold(definition, reader)
+    lines, withheld = [], False
+    for quarter in quarters:
+        found = {row.code: row for row in _of(rows, quarter, "status" if definition.is_count else "")}
+        hidden = hidden_in(list(found.values()), k)
+        withheld = withheld or bool(hidden)
+        if definition.is_count:
+            cells = tuple(_count(found[code], hidden, k, lang) if code in found else NO_DATA for code in labels.order("status"))
+        else:
+            cells = _cells(definition, found[""], hidden, k, lang) if "" in found else (NO_DATA,) * 3
+        lines.append(Line(labels.quarter(quarter, lang), cells))
+    columns = tuple(labels.code("status", code, lang, {}) for code in labels.order("status"))
+    return Grid(
+        f"trend-{definition.id}", in_language(definition.title, lang), _("Quarter"),
+        columns if definition.is_count else _columns(definition, lang), tuple(lines), withheld,
+    )  # fmt: skip
+
+
+def by_breakdown(definition: Definition, rows: Rows, quarter: str, breakdown: str, reader: Reader) -> Grid:
+    """One row per code of a breakdown in one quarter, in the printed order and never by size; the whole comes last."""
+    lang, k = reader.lang, _threshold(definition, reader)
+    found, whole = _of(rows, quarter, breakdown), _of(rows, quarter, "")
+    hidden = hidden_in(found, k)
+    printed = labels.order(breakdown)
+    named = [(row, labels.code(breakdown, row.code, lang, reader.names)) for row in found]
+    named.sort(key=lambda one: (printed.index(one[0].code) if one[0].code in printed else len(printed), one[1].casefold()))
+    lines = [Line(name, _cells(definition, row, hidden, k, lang)) for row, name in named]
+    if breakdown not in ("status", "delay"):
+        lines += [Line(labels.word("breakdown", "", lang), _cells(definition, row, rules.hidden(whole, k), k, lang), True) for row in whole]
+    columns = _columns(definition, lang, share=breakdown == "delay")
+    return Grid(f"by-{breakdown}", labels.breakdown(breakdown, lang), labels.breakdown(breakdown, lang), columns, tuple(lines), bool(hidden))
+
+
+def _columns(definition: Definition, lang: str, share: bool = False) -> tuple[str, ...]:
+    if definition.is_count:
+        return (labels.word("unit", definition.unit, lang).capitalize(),)
+    last = _("Median, days") if definition.unit == "days" and not share else _("Share")
+    above = _("Incidents") if share else in_language(definition.numerator, lang)
+    below = in_language(definition.numerator, lang) if share else in_language(definition.denominator, lang)
+    return (above, below, last)
+
+
+def _count(row: Row, hidden: Mapping[str, str], k: int, lang: str) -> str:
+    if hidden.get(row.code) == rules.WITHHELD:
+        return WITHHELD_MARK
+    if hidden.get(row.code) == rules.SMALL:
+        return rules.shown(row.numerator, exact=False, k=k) if 1 <= row.numerator < k else WITHHELD_MARK
+    return number(row.numerator, lang)
+
+
+def _cells(definition: Definition, row: Row, hidden: Mapping[str, str], k: int, lang: str) -> tuple[str, ...]:
+    """Above the line, below the line, and the value, or why there is none."""
+    if definition.is_count:
+        return (_count(row, hidden, k, lang),)
+    if row.code in hidden:
+        return (WITHHELD_MARK,) * 3
+    return (number(row.numerator, lang), number(row.denominator or 0, lang), _value(definition, row, lang))
+
+
+def _value(definition: Definition, row: Row, lang: str) -> str:
+    if definition.unit == "days" and row.breakdown != "delay":
+        return number(float(row.value), lang) if row.value is not None else "–"
+    why = rules.percentage(row)
+    if why == "not_applicable":
+        return _("not applicable")
+    if why == "too_few" or row.value is None:
+        return "–"
+    text = number(float(row.value), lang)
+    return f"{text}\u202f%" if lang.startswith("fr") else f"{text}%"
