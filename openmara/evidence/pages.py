@@ -94,7 +94,7 @@ def months(first: date, last: date) -> str:
     """One month, or from one to another."""
     if first == last:
         return month(last)
-    return _("%(first)s to %(last)s") % {"first": month(first), "last": month(last)}
+    return f"{month(first)} – {month(last)}"
 
 
 def day(value: date) -> str:
@@ -140,7 +140,7 @@ def incident_filters(query: QueryDict, names: Names) -> Filters:
         select("status", _("Status"), statuses, query.get("status", "")),
         select("adm1", _("Province"), by_name((code, names.area(code)) for code in names.levels[1]), inside),
         select("adm2", _("District"), by_name((code, names.area(code)) for code in districts), query.get("adm2", "")),
-        select("form", _("Form"), vocabulary.choices("crsv_form", language()), query.get("form", "")),
+        select("form", _("Form of violence"), vocabulary.choices("crsv_form", language()), query.get("form", "")),
         select("party", _("Alleged party"), by_name(names.parties.items()), query.get("party", "")),
         _month_field("month_from", _("From month"), query),
         _month_field("month_to", _("To month"), query),

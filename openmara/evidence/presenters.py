@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from openmara.errors import NotAllowed
 from openmara.evidence import pages, permissions, rules
@@ -18,7 +18,10 @@ from openmara.evidence.queries import IncidentFile, Names, ReportFile
 from openmara.security.models import Person
 from openmara.security.permissions import can, check_can
 
-TALLY_CODES = ("woman", "girl", "man", "boy", "adult_unknown", "child_unknown", "unknown")
+GROUPS = {
+    "women": gettext_lazy("Women"), "girls": gettext_lazy("Girls"), "men": gettext_lazy("Men"), "boys": gettext_lazy("Boys"), "adult_unknown": gettext_lazy("Adults, sex not known"),
+    "child_unknown": gettext_lazy("Children, sex not known"), "unknown": gettext_lazy("Age and sex not known"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -208,7 +211,7 @@ def when(row: Coding, exact: ExactPlaceAndTime | None) -> str:
         return pages.months(row.month_from, row.month_to)
     if exact.date_from == exact.date_to:
         return pages.day(exact.date_to)
-    return _("%(first)s to %(last)s") % {"first": pages.day(exact.date_from), "last": pages.day(exact.date_to)}
+    return f"{pages.day(exact.date_from)} – {pages.day(exact.date_to)}"
 
 
 def where(row: Coding, exact: ExactPlaceAndTime | None, names: Names) -> str:
@@ -225,7 +228,7 @@ def nexus(row: Coding) -> str:
 
 def tally(row: Coding) -> list[Count]:
     """Blank is not stated, 0 is none; the order never changes."""
-    return [Count(pages.label("person_category", code), getattr(row, name)) for name, code in zip(TALLY, TALLY_CODES, strict=True)]
+    return [Count(str(GROUPS[name]), getattr(row, name)) for name in TALLY]
 
 
 def tally_note(row: Coding) -> str:

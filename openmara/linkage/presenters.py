@@ -6,7 +6,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import formats
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from openmara import vocabulary
@@ -17,8 +17,8 @@ from openmara.linkage.reasons import reasons
 from openmara.linkage.rules import Outcome
 
 GROUPS = {
-    "women": "woman", "girls": "girl", "men": "man", "boys": "boy", "adult_unknown": "adult_unknown", "child_unknown": "child_unknown",
-    "unknown": "unknown",
+    "women": gettext_lazy("Women"), "girls": gettext_lazy("Girls"), "men": gettext_lazy("Men"), "boys": gettext_lazy("Boys"), "adult_unknown": gettext_lazy("Adults, sex not known"),
+    "child_unknown": gettext_lazy("Children, sex not known"), "unknown": gettext_lazy("Age and sex not known"),
 }  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def advice(file: PairFile) -> str:
     if file.judgement.verdict == "same" and first.id != second.id:
         return _("They belong to two incidents: close one of them as a duplicate on its verification page.")
     if file.judgement.verdict == "different" and first.id == second.id:
-        return _("They belong to one incident: take one of them out on the incident's page.")
+        return _("They belong to one incident: take one of them out on the incident’s page.")
     return ""
 
 
@@ -112,7 +112,7 @@ def said(outcome: Outcome, ref: str) -> str:
         Outcome.ALREADY_TOGETHER: _("The judgement is recorded; both belong to one incident already."),
         Outcome.TWO_INCIDENTS: _("The judgement is recorded. They belong to two incidents: close one of them as a duplicate on its verification page."),
         Outcome.NO_INCIDENT: _("The judgement is recorded. Neither belongs to an incident yet: one can be opened from these two."),
-        Outcome.TOGETHER_BUT_DIFFERENT: _("The judgement is recorded. They belong to one incident: take one of them out on the incident's page."),
+        Outcome.TOGETHER_BUT_DIFFERENT: _("The judgement is recorded. They belong to one incident: take one of them out on the incident’s page."),
     }
     return words.get(outcome) or _("The judgement is recorded, and the report belongs to incident %(ref)s now.") % {"ref": ref}
 
@@ -135,7 +135,7 @@ def _rows(first: ReportFile, second: ReportFile, names: Names) -> Iterable[Row]:
 def _characteristics(file: ReportFile, exact: ReportPlace | None, names: Names) -> list[tuple[str, str]]:
     row = file.report
     total = formats.number_format(row.total, 0, use_l10n=True, force_grouping=True)
-    counted = [f"{_label('person_category', code)} {getattr(row, name)}" for name, code in GROUPS.items() if getattr(row, name)]
+    counted = [f"{word} {getattr(row, name)}" for name, word in GROUPS.items() if getattr(row, name)]
     return [
         (_("Date"), _when(row.month_from, row.month_to, exact)),
         (_("How exact the date is"), _label("date_precision", row.date_precision)),
@@ -156,7 +156,7 @@ def _when(first: date, last: date, exact: ReportPlace | None) -> str:
         first, last = exact.date_from, exact.date_to
     if first == last:
         return formats.date_format(last, style)
-    return _("%(first)s to %(last)s") % {"first": formats.date_format(first, style), "last": formats.date_format(last, style)}
+    return f"{formats.date_format(first, style)} – {formats.date_format(last, style)}"
 
 
 def _where(file: ReportFile, exact: ReportPlace | None, names: Names) -> str:

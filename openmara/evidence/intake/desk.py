@@ -222,7 +222,7 @@ def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None) -
     fields = [
         pages.line("incident", _("Incident"), values, problems, _("Its reference, eight characters.")),
         pages.radios("route", _("Send elsewhere"), offered, values, problems, {route: pages.route_about(route) for route, _text in offered}),
-        pages.area("nexus_note", _("Link to the conflict, in words"), values, problems, _("Needed before the incident can be verified; blank takes the report's own.")),
+        pages.area("nexus_note", _("Link to the conflict, in words"), values, problems, _("Needed before the incident can be verified; blank takes the report’s own.")),
     ]  # fmt: skip
     return {
         "report": file.report,
