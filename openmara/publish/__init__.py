@@ -1,4 +1,5 @@
 """The one road out: disclosure control, report builder, outputs.
 
-Never holds rows about one person. Left of it: indicators, activities; of evidence only what is cleared for release.
+Refuses to hold rows about one person, a typed figure, or a number that has not passed `disclosure` and `attacker`.
+Left of it: indicators, activities; of evidence only what is cleared for release.
 """

@@ -17,7 +17,11 @@ class Narrative(MissionModel):
     written_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["mission", "quarter", "language", "section", "-written_at"], name="narrative_newest")]
+        indexes = [
+            models.Index(
+                fields=["mission", "quarter", "language", "section", "-written_at"], name="narrative_newest"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.quarter} {self.section}"
@@ -32,7 +36,9 @@ class ReportBuild(MissionModel):
     state = models.CharField(max_length=12, default="waiting")
     step = models.CharField(max_length=40, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+"
+    )
     measures = models.JSONField(default=dict)
     changes = models.JSONField(default=list)
     protection = models.JSONField(default=dict)
