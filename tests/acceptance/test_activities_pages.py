@@ -14,7 +14,7 @@ from openmara.activities import actions, registers
 from openmara.activities.inventory import parse_pages
 from openmara.activities.models import InventoryActivity, RegisterEntry
 from openmara.security.context import acting
-from tests.acceptance.browser import check_accessible, check_narrow, shot, sign_in
+from tests.acceptance.browser import PHONE, check_accessible, check_narrow, shot, sign_in
 from tests.pages import french, plain_static  # noqa: F401  # fixtures
 from tests.people import PASSWORD
 
@@ -180,43 +180,66 @@ def test_the_search_stays_as_typed_and_is_never_markup(here: None) -> None:
 # -- in a browser ----------------------------------------------------------------------------------------------
 
 
+def look(page: Page, name: str) -> None:
+    """Accessible, whole at 360 pixels, and kept as a picture at both sizes."""
+    check_accessible(page)
+    check_narrow(page)
+    shot(page, f"activities-{name}")
+    before = page.viewport_size
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    shot(page, f"activities-{name}-phone")
+    page.set_viewport_size(before)  # type: ignore[arg-type]
+
+
+def type_patrol(page: Page) -> None:
+    selects = {"force", "mode", "day_night", "gender_briefed", "route_on_gendered_risk", "women_consulted"}
+    for name, value in PATROL.items():
+        if isinstance(value, list):
+            for code in value:
+                page.locator(f"[name={name}][value={code}]").check()
+        elif name in selects:
+            page.locator(f"[name={name}]").select_option(value)
+        else:
+            page.locator(f"[name={name}]").fill(value)
+
+
 @pytest.mark.browser
-def test_a_police_officer_corrects_and_records_a_patrol_without_script(without_script: Page, live: str) -> None:
+def test_a_police_officer_is_corrected_and_records_a_patrol(browser_page: Page, live: str) -> None:
     fill_registers()
-    page = without_script
+    page = browser_page
     sign_in(page, live, "unpol.1")
     page.get_by_role("link", name="Registers").first.click()
-    check_accessible(page)
-    check_narrow(page)
-    shot(page, "registers")
+    look(page, "registers")
     page.get_by_role("link", name="Patrol register").click()
-    check_accessible(page)
-    check_narrow(page)
-    shot(page, "register")
+    look(page, "register")
     page.get_by_role("link", name="New entry").click()
+    look(page, "register-new")
     page.get_by_label("Who carried out the patrol?").select_option("unpol")
     page.get_by_label("Observations").fill("Synthetic remark that must stay.")
     page.get_by_role("button", name="Record the entry").click()
     expect(page.get_by_role("alert")).to_contain_text("How did the patrol move?")
     expect(page.get_by_label("Observations")).to_have_value("Synthetic remark that must stay.")
-    check_accessible(page)
-    check_narrow(page)
-    shot(page, "register-new-refused")
-    for name, value in PATROL.items():
-        field = page.locator(f"[name={name}]")
-        if isinstance(value, list):
-            for code in value:
-                page.locator(f"[name={name}][value={code}]").check()
-        elif field.evaluate("e => e.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
+    look(page, "register-new-refused")
+    type_patrol(page)
     page.get_by_role("button", name="Record the entry").click()
     expect(page.get_by_role("status")).to_contain_text("The entry is recorded.")
     page.get_by_role("link", name="11 September 2026").first.click()
-    check_accessible(page)
-    check_narrow(page)
-    shot(page, "register-entry")
+    look(page, "register-entry")
+
+
+@pytest.mark.browser
+def test_an_entry_is_recorded_and_the_list_filtered_without_script(without_script: Page, live: str) -> None:
+    page = without_script
+    sign_in(page, live, "unpol.1")
+    page.goto(f"{live}/m/carana/registers/patrol/new/")
+    type_patrol(page)
+    page.get_by_role("button", name="Record the entry").click()
+    expect(page.get_by_role("status")).to_contain_text("The entry is recorded.")
+    page.locator("[name=force]").select_option("military")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator(".empty")).to_contain_text("No entry fits these filters.")
+    page.get_by_role("link", name="Show all").click()
+    expect(page.locator("table.data tbody tr")).to_have_count(1)
 
 
 @pytest.mark.browser
@@ -226,17 +249,13 @@ def test_a_reader_searches_the_inventory_in_french_and_opens_an_activity(browser
     sign_in(page, live, "hom")
     page.get_by_role("button", name="Français").click()
     page.get_by_role("link", name="Inventaire").first.click()
-    check_accessible(page)
-    check_narrow(page)
-    shot(page, "inventory-fr")
+    look(page, "inventory-fr")
     page.get_by_label("Mots du texte").fill("mobile court")
     page.get_by_role("button", name="Rechercher").click()
     expect(page.locator("ol.doors > li")).to_have_count(1)
     page.locator("ol.doors a").first.click()
     expect(page.get_by_role("heading", name="Parties de ce passage")).to_be_visible()
-    check_accessible(page)
-    check_narrow(page)
-    shot(page, "activity-fr")
+    look(page, "activity-fr")
     page.goto(f"{live}/m/carana/inventory/?q=nowhere+to+be+found")
     expect(page.locator(".empty")).to_contain_text("Aucun passage")
     with acting("hom", "carana"):
