@@ -25,7 +25,17 @@ EVIDENCE = "incidents"
 def latest_snapshot(*, for_user: Person) -> Snapshot | None:
     """The newest snapshot of the mission, or None before the first."""
     permissions.check_can_read()
-    return Snapshot.objects.order_by("-taken_at", "-id").first()
+    return _taken()
+
+
+def _taken() -> Snapshot | None:
+    return Snapshot.objects.exclude(rows__has_key="frozen").order_by("-taken_at", "-id").first()
+
+
+def frozen(*, for_user: Person, quarter: str) -> Snapshot | None:
+    """A quarter's figures as they were known when it ended, if they were frozen; give it to `values`."""
+    permissions.check_can_read()
+    return Snapshot.objects.filter(rows__frozen=quarter).first()
 
 
 def values(
@@ -158,6 +168,7 @@ class IndicatorPage:
     facts: tuple[tuple[str, str], ...]
     steps: tuple[str, ...]
     excluded: str
+    changed: str
     protected: bool
 
 
@@ -182,7 +193,7 @@ def indicator(*, for_user: Person, name: str, lang: str, basis: str = "as_report
             chosen, tuple((key, labels.quarter(key, lang), key == chosen) for key in quarters),
             tuple(tiles.by_breakdown(definition, rows, chosen, one, reader) for one in definition.page),
             facts(definition, lang), tuple(f"-- {step.name}\n{step.sql}" for step in definitions.steps(name)),
-            _excluded(definition, rows, chosen, reader), not reader.exact and definition.min_cell > 0,
+            _excluded(definition, rows, chosen, reader), _changed(for_user, definition, rows, chosen, basis, reader), not reader.exact and definition.min_cell > 0,
         )  # fmt: skip
 
 
@@ -193,6 +204,15 @@ def _excluded(definition: Definition, rows: Sequence[Row], quarter: str, reader:
         return ""
     count = tiles.rules.shown(whole.excluded, reader.exact or not definition.min_cell, definition.min_cell or 5)
     return _("%(what)s: %(count)s") % {"what": in_language(definition.excluded, reader.lang), "count": count}
+
+
+def _changed(for_user: Person, definition: Definition, rows: Sequence[Row], quarter: str, basis: str, reader: tiles.Reader) -> str:
+    """What was frozen when the quarter ended, where it has changed since; for readers of exact counts only."""
+    kept = frozen(for_user=for_user, quarter=quarter) if basis == "as_reported" and reader.exact else None
+    if kept is None:
+        return ""
+    then = values(for_user=for_user, indicator=definition.id, basis=basis, snapshot=kept, quarter=quarter)
+    return tiles.changes(definition, then, [row for row in rows if row.quarter == quarter], reader)
 
 
 def facts(definition: Definition, lang: str) -> tuple[tuple[str, str], ...]:
@@ -223,7 +243,7 @@ def waiting_for(*, for_user: Person) -> list[Waiting]:
     if mission is None or not permissions.may_snapshot():
         return []
     due = periods.full_quarters(clock.today(), 1)[0]
-    taken = Snapshot.objects.order_by("-taken_at", "-id").first()
+    taken = _taken()
     if taken is not None and due in taken.rows["quarters"]:
         return []
     ended = datetime.combine(periods.bounds(due)[1] + timedelta(days=1), time(), UTC)

@@ -179,3 +179,18 @@ def _value(definition: Definition, row: Row, lang: str) -> str:
         return "–"
     text = number(float(row.value), lang)
     return f"{text}\u202f%" if lang.startswith("fr") else f"{text}%"
+
+
+def changes(definition: Definition, then: Rows, now: Rows, reader: Reader) -> str:
+    """`Frozen when the quarter ended: 37. Since corrected to 38.` for each headline figure that differs; '' where none does."""
+    wanted = "status" if definition.is_count else ""
+    before = {row.code: row for row in then if row.breakdown == wanted}
+    found = []
+    for row in now:
+        old = before.get(row.code)
+        if row.breakdown != wanted or old is None or (old.numerator, old.denominator) == (row.numerator, row.denominator):
+            continue
+        name = labels.code("status", row.code, reader.lang, {}) if row.code else labels.word("breakdown", "", reader.lang)
+        texts = [" / ".join(number(part, reader.lang) for part in (one.numerator, one.denominator) if part is not None) for one in (old, row)]
+        found.append(_("%(what)s: frozen at %(then)s when the quarter ended, corrected to %(now)s since.") % {"what": name, "then": texts[0], "now": texts[1]})
+    return " ".join(found)

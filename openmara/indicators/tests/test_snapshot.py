@@ -9,11 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from openmara.errors import NotAllowed, NotValid
+from openmara.errors import Conflict, NotAllowed, NotNow, NotValid
 from openmara.evidence import actions as evidence
 from openmara.evidence import queries as incidents
 from openmara.evidence.models import Report
-from openmara.indicators import actions, columns, snapshot
+from openmara.indicators import actions, columns, queries, snapshot
 from openmara.indicators.calculation import register_frame
 from openmara.indicators.models import IndicatorValue, Snapshot
 from openmara.security import clock
@@ -77,8 +77,9 @@ def test_it_refuses_a_snapshot_to_those_who_do_not_see_every_incident(mission: M
 
 @pytest.mark.django_db
 def test_it_refuses_a_moment_that_has_not_come(mission: Mission, folder: Path) -> None:
-    with pytest.raises(NotValid) as refused:
-        take(mission, as_of=NOW + timedelta(days=1))
+    with at(NOW, mission), acting("swpa", "carana") as person, pytest.raises(NotValid) as refused:
+        mission.synthetic = False  # a demonstration has its own day, a real mission has not
+        actions.take_snapshot(by=person, mission=mission, as_of=NOW + timedelta(days=1))
     assert set(refused.value.problems) == {"as_of"} and not folder.exists()
 
 
@@ -147,6 +148,35 @@ def test_the_same_data_give_the_same_fingerprint(mission: Mission, folder: Path)
     assert first.fingerprint == second.fingerprint and first.id != second.id
     incident(mission, "A-2")
     assert take(mission).fingerprint != first.fingerprint
+
+
+@pytest.mark.django_db
+def test_it_refuses_to_freeze_a_quarter_that_has_not_ended_or_twice_or_by_who_sees_a_part(mission: Mission) -> None:
+    with at(datetime(2026, 9, 29, 23, tzinfo=UTC), mission), acting("swpa", "carana") as person, pytest.raises(NotNow):
+        actions.freeze_quarter(by=person, mission=mission, quarter="2026Q3")
+    with at(datetime(2026, 9, 30, 23, tzinfo=UTC), mission):
+        with acting("gender", "carana") as person, pytest.raises(NotAllowed):
+            actions.freeze_quarter(by=person, mission=mission, quarter="2026Q3")
+        with acting("swpa", "carana") as person:
+            actions.freeze_quarter(by=person, mission=mission, quarter="2026Q3")
+            with pytest.raises(Conflict):
+                actions.freeze_quarter(by=person, mission=mission, quarter="2026Q3")
+
+
+@pytest.mark.django_db
+def test_what_is_frozen_stays_and_a_later_correction_is_told_to_who_may_know(mission: Mission) -> None:
+    incident(mission, "A-1", verified=date(2026, 9, 1))
+    with at(datetime(2026, 9, 30, 23, tzinfo=UTC), mission), acting("swpa", "carana") as person:
+        kept = actions.freeze_quarter(by=person, mission=mission, quarter="2026Q3")
+    incident(mission, "A-2", verified=date(2026, 9, 30))  # recorded late, stated in the quarter
+    latest = take(mission)
+    for username, told in (("hr.1", "frozen at 1 when the quarter ended, corrected to 2 since"), ("gender", "")):
+        with acting(username, "carana") as person:
+            page = queries.indicator(for_user=person, name="IND-PROT-01", lang="en")
+            assert told in page.changed and bool(page.changed) is bool(told)
+            assert queries.latest_snapshot(for_user=person) == latest
+            old = queries.values(for_user=person, indicator="IND-PROT-01", basis="as_reported", snapshot=kept, breakdown="")
+    assert [row.numerator for row in old] == [1]
 
 
 def test_a_real_one_reads_one_moment_and_the_latest_three_are_kept(committed: None, folder: Path) -> None:
