@@ -18,6 +18,7 @@ from openmara.evidence.models import (
     Source,
 )  # fmt: skip
 from openmara.parties.models import Party, PartyName
+from openmara.parties.queries import party_names
 from openmara.places.models import Area, Settlement
 from openmara.security.actions import record
 from openmara.security.models import Grant, Organisation, Person
@@ -286,18 +287,11 @@ def names(*, for_user: Person, fine: bool = False) -> Names:
     lang = "fr" if (get_language() or "en").startswith("fr") else "en"
     areas = Area.objects.all() if fine else Area.objects.filter(level__lte=2)
     rows = list(areas.values_list("pcode", "level", "parent_pcode", f"name_{lang}"))
-    parties: dict[str, str] = {}
-    spoken: dict[str, str] = {}
-    named = Party.objects.order_by("code").values_list("code", "names__name", "names__language", "names__is_main", "names__valid_to")
-    for code, name, language, is_main, ended in named:
-        parties.setdefault(code, code)
-        if name and is_main and not ended and (language in ("", lang) or code not in spoken):
-            parties[code], spoken[code] = name, language
     return Names(
         areas={code: name for code, _level, _parent, name in rows},
         levels={level: [code for code, at, _parent, _name in rows if at == level] for level in (1, 2, 3)},
         parents={code: parent for code, _level, parent, _name in rows},
-        parties=parties,
+        parties=party_names(for_user=for_user, lang=lang),
         settlements=dict(Settlement.objects.values_list("code", "name")) if fine else {},
     )
 
