@@ -9,12 +9,23 @@ from typing import Any
 import pytest
 
 from openmara import ROOT
-from openmara.evidence.models import Batch, Consent, Incident, Report, ReportPlace, ReportText, SeaRouting, Source
+from openmara.evidence.models import (
+    Batch,
+    Consent,
+    Incident,
+    Report,
+    ReportPlace,
+    ReportText,
+    SeaRouting,
+    Source,
+)
 from openmara.interop import library
 from openmara.interop.incident_sheet import write_template
 from openmara.security.context import acting
 from openmara.security.models import Mission
+from tests.pages import french, plain_static
 
+__all__ = ["french", "plain_static"]
 FILES = Path(__file__).with_name("files")
 LIBRARY = (("boundaries", "places/adm1.geojson"), ("boundaries", "places/adm2.geojson"), ("parties", "parties.toml"))
 EVIDENCE = (Batch, Consent, Incident, Report, ReportPlace, ReportText, SeaRouting, Source)

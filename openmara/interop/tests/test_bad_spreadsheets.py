@@ -224,7 +224,7 @@ def test_it_refuses_too_many_parts_twin_names_passwords_and_links(mission: Missi
         (b"%PDF-1.7\n", "not delimited text"),
         (b"PK\x03\x04 and then nothing", "damaged"),
         ("référence;écrite en Latin-1".encode("latin-1"), "Byte 2 cannot be read as UTF-8. Say which encoding"),
-        ("their_reference;women\nR-1;\x00".encode(), "Line 2 holds a NUL"),
+        (b"their_reference;women\nR-1;\x00", "Line 2 holds a NUL"),
         (b'their_reference;"women\nR-1;2', "a quote is not closed"),
         (b"their_reference;a,b\n", "not clear which sign"),
         (b"their_reference;women\nR-1;2;3\n", "Row 2 has more cells"),
