@@ -123,7 +123,7 @@ def facts(row: InventoryActivity) -> list[Fact]:
     printed = [
         Fact(_("Entity, as printed"), "; ".join(one["as_printed"] for one in row.entities) or _("no entity printed")),
         Fact(_("Entity, name of today"), "; ".join(one["current_name"] for one in row.entities) or BLANK),
-        Fact(_("Unit named"), label("inventory_unit", row.unit_prefix or "none")),
+        Fact(_("Unit named"), label("inventory_unit", row.unit_prefix) if row.unit_prefix not in ("", "none") else BLANK),
         Fact(_("Period, as printed"), row.period_label or _("no period printed")),
         Fact(_("First day"), day_text(row.period_start) if row.period_start else BLANK),
         Fact(_("Last day"), day_text(row.period_end) if row.period_end else BLANK),

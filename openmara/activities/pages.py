@@ -78,8 +78,8 @@ def language() -> str:
 
 
 def choose(name: str, label: str, value: str, options: Iterable[tuple[str, str]]) -> Filter:
-    """A filter over codes, with "all" first."""
-    listed = [("", _("All")), *options]
+    """A filter over codes, with none chosen first."""
+    listed = [("", _("No restriction")), *options]
     return Filter(name, label, value=value, choices=[Choice(code, text, code == value) for code, text in listed])
 
 
@@ -147,7 +147,7 @@ def entry_table(register: Register, page: Page[RegisterEntry], areas: Mapping[st
     rows = []
     for row in page.rows:
         href = reverse("register-entry", args=[mission_code, register.name, row.id])
-        cells = [Cell(day_text(row.occurred_on), href)]
+        cells = [Cell(day_text(row.occurred_on).replace(" ", "\u00a0"), href)]
         cells += [Cell(area_text(code, areas)) for code in (row.adm1, row.adm2)[: len(places)]]
         cells += [Cell(answer_text(register, name, row.data, lang), numeric=_is_number(register, name)) for name in register.shown]
         rows.append(cells)
@@ -174,7 +174,7 @@ def answer_text(register: Register, name: str, data: Mapping[str, Any], lang: st
         return BLANK
     if question.choices:
         labels = {choice.code: choice.label[lang] for choice in question.choices}
-        return ", ".join(labels.get(code, code) for code in (value if isinstance(value, list) else [value]))
+        return ", ".join(labels.get(str(code), str(code)) for code in (value if isinstance(value, list) else [value]))
     if isinstance(value, str):
         return _written(question, value, lang)
     return formats.number_format(Decimal(str(value)), use_l10n=True, force_grouping=True)

@@ -139,7 +139,7 @@ def test_an_entry_is_typed_once_even_when_it_is_sent_twice(here: None) -> None:
     assert entry.data["purpose"] == ["market", "displacement_site"] and entry.data["gender_responsive"] == "yes"
     assert "observations" not in entry.data
     shown = client.get("/m/carana/registers/patrol/").content.decode()
-    assert "11 September 2026" in shown and "Market closed" not in shown
+    assert "11\u00a0September\u00a02026" in shown and "Market closed" not in shown
 
 
 def test_an_unknown_number_is_ticked_and_shown_as_unknown_not_as_zero(here: None) -> None:

@@ -13,7 +13,6 @@ from openmara.errors import Conflict, NotAllowed, NotFound, NotValid
 from openmara.places.models import Area
 from openmara.security.context import acting
 from openmara.security.keys import pseudonym
-from openmara.security.models import Mission
 
 pytestmark = pytest.mark.django_db
 
