@@ -18,6 +18,7 @@ from openmara import ROOT
 from openmara.activities import actions as activities
 from openmara.activities.inventory import parse_pages
 from openmara.carana.generator import write
+from openmara.errors import NotNow
 from openmara.indicators import actions as indicators
 from openmara.interop.replay import Replay, parts, read_script
 from openmara.linkage import actions as linkage
@@ -91,15 +92,22 @@ def load(stage: Stage, as_of: date, incidents: int = 2200, reports: int = 4700) 
     _inventory(stage("Inventory of activities"))
     with acting("swpa", MISSION) as by:
         linkage.find_candidates(by=by, mission=_mission(), progress=stage("Possible duplicates"))
-    done = stage("Snapshot and indicators")
     with acting("swpa", MISSION, isolation="repeatable read") as by:
-        indicators.take_snapshot(by=by, mission=_mission(), as_of=_end_of(as_of))
-    done(1, 1)
+        indicators.take_snapshot(by=by, mission=_mission(), as_of=_end_of(as_of), progress=stage("Snapshot and indicators"))
     for language, name in (("en", "Quarterly report, English"), ("fr", "Quarterly report, French")):
-        publish.build_now(by="swpa", mission=MISSION, quarter=summary.quarters[-1], language=language, audience="forum", progress=stage(name))
+        _report(summary.quarters[-1], language, stage(name))
     sign_ins_file().write_text(json.dumps({"phrase": sign_ins.phrase, "names": sign_ins.names}))
     sign_ins_file().chmod(0o600)
     return sign_ins
+
+
+def _report(quarter: str, language: str, done: Done) -> None:
+    with acting("swpa", MISSION) as by:
+        made = publish.build_now(
+            by=by, mission=_mission(), quarter=quarter, language=language, audience="forum", progress=lambda _step, percent: done(percent, 100)
+        )
+    if made.state != "done":
+        raise NotNow(made.problem)
 
 
 def _mission() -> Mission:

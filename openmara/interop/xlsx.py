@@ -5,27 +5,18 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils.exceptions import InvalidFileException
 
 from openmara.interop.archive import open_archive, read_entry
-from openmara.interop.tables import (
-    MAX_COLUMNS,
-    FileRefused,
-    Row,
-    Table,
-    Unreadable,
-    check_count,
-    clean,
-    headings,
-    letter,
-)
+from openmara.interop.sheet_cells import Cells, Looks, read_cells
+from openmara.interop.tables import FileRefused, Row, Table, check_count, headings, letter
 
 FORBIDDEN = {
     "vbaproject": "macros", "macrosheets": "macros", "dialogsheets": "macros", "activex": "controls", "embeddings": "embedded files",
@@ -40,15 +31,28 @@ def read_xlsx(content: bytes, *, sheet: str = "", header_row: int = 1) -> Table:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions openpyxl does not know do not matter here
-            book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
-            found = _sheet(book, sheet)
-            found.reset_dimensions()  # the stated extent may be false (A1:XFD1048576)
-            return _table(found.iter_rows(min_row=header_row), header_row)
+            archive, path, looks = _open(content, sheet)
+            with archive.open(path) as part:
+                return _table(read_cells(part, looks), header_row)
     except FileRefused:
         raise
-    except (DefusedXmlException, ParseError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, IndexError,
-            AttributeError, EOFError, OverflowError, zlib.error):  # fmt: skip
+    except (DefusedXmlException, ParseError, expat.ExpatError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError,
+            IndexError, AttributeError, EOFError, OverflowError, zlib.error):  # fmt: skip
         raise FileRefused(_damaged()) from None
+
+
+def _open(content: bytes, sheet: str) -> tuple[zipfile.ZipFile, str, Looks]:
+    """The archive, the part of the wanted sheet, and the workbook's shared texts and date styles; nothing of the cells yet."""
+    reader = ExcelReader(BytesIO(content), read_only=True, data_only=False, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    paths = {found.name: relation.target for found, relation in reader.parser.find_sheets()}
+    if not paths or (sheet and sheet not in paths):
+        raise FileRefused(_("The workbook has no sheet named `%(name)s`.") % {"name": sheet})
+    dates = {*reader.wb._date_formats, *reader.wb._timedelta_formats}
+    return reader.archive, paths[sheet] if sheet else next(iter(paths.values())), Looks(reader.shared_strings, dates, reader.wb.epoch)
 
 
 def _damaged() -> str:
@@ -101,44 +105,23 @@ def _named(what: str) -> str:
     }[what]  # fmt: skip
 
 
-def _sheet(book: Any, name: str) -> Any:
-    found = [one for one in book.worksheets if one.title == name]
-    if found:
-        return found[0]
-    if not name and book.worksheets:
-        return book.worksheets[0]
-    raise FileRefused(_("The workbook has no sheet named `%(name)s`.") % {"name": name})
-
-
-def _table(rows: Iterator[tuple[Any, ...]], header_row: int) -> Table:
-    first = next(rows, ())
-    _check_width(first)
-    found = headings([cell.value if cell.data_type != "f" else Unreadable("") for cell in first], header_row)
-    positions = {position: name for name, position in found.items()}
+def _table(rows: Iterator[tuple[int, Cells]], header_row: int) -> Table:
+    found: dict[str, int] = {}
+    names: dict[int, str] = {}
     out: list[Row] = []
-    for number, cells in enumerate(rows, start=header_row + 1):
-        values = {}
-        for position, cell in enumerate(cells):
-            if cell.value is None:
-                continue
-            if position in positions:
-                values[positions[position]] = _value(cell)
-            elif position >= MAX_COLUMNS:
-                _check_width(cells)
+    for number, cells in rows:
+        if number < header_row:
+            continue
+        if not found:
+            if number > header_row:
+                break
+            found = headings([cells.get(position) for position in range(max(cells) + 1)], header_row)
+            names = {position: name for name, position in found.items()}
+            continue
+        values = {names[position]: value for position, value in cells.items() if position in names}
         if values:
             out.append(Row(number, values))
             check_count(len(out))
+    if not found:
+        raise FileRefused(_("Row %(number)s holds no headings.") % {"number": header_row})
     return Table(tuple(found), out, {name: letter(position) for name, position in found.items()}, header_row)
-
-
-def _check_width(cells: tuple[Any, ...]) -> None:
-    if len(cells) > MAX_COLUMNS and any(cell.value is not None for cell in cells[MAX_COLUMNS:]):
-        raise FileRefused(_("The sheet has more than %(limit)s columns.") % {"limit": MAX_COLUMNS})
-
-
-def _value(cell: Any) -> object:
-    if cell.data_type == "f":
-        return Unreadable(_("A formula. Paste its value instead."))
-    if cell.data_type == "e":
-        return Unreadable(_("An error of the spreadsheet program stands here."))
-    return clean(cell.value)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from openmara import ROOT
 from openmara.evidence.models import (
@@ -35,6 +36,13 @@ PLAIN: dict[str, Any] = {
     "forms": "rape", "nexus_types": "temporal:direct", "nexus_note": "Synthetic.", "women": 2, "alleged_parties": "ICSC",
     "classification": "confidential",
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A page drawn in French leaves French active in the thread: no other test may inherit it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
