@@ -19,6 +19,7 @@ from openmara.security.keys import content_mac
 from openmara.security.models import Mission, Person
 
 CHUNK = 500
+KEY = ["mission", "register", "entry_key"]
 ENTRY_FIELDS = ["form_version", "occurred_on", "adm1", "adm2", "data", "content_mac", "recorded_by", "recorded_at"]
 JUDGED = frozenset({"measures", "themes", "output_type", "unit_prefix"})  # proposals that a reviewer may have put right
 
@@ -104,7 +105,10 @@ def _write(
     try:
         with transaction.atomic():
             RegisterEntry.objects.bulk_create(added, batch_size=CHUNK)
-            RegisterEntry.objects.bulk_update([row for row, _entry in other], ENTRY_FIELDS, batch_size=100)
+            # An insert that meets its own key becomes an update: one statement for many rows, the id stays.
+            RegisterEntry.objects.bulk_create(
+                [row for row, _entry in other], batch_size=CHUNK, update_conflicts=True, update_fields=ENTRY_FIELDS, unique_fields=KEY
+            )
             RegisterText.objects.bulk_create(texts, batch_size=CHUNK)
             record("activities:entry:record", sensitivity="S4" if texts else "S1", result=[row.id for row, _entry in pairs])
     except IntegrityError:
