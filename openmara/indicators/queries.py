@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -138,11 +139,11 @@ def _by_pillar(made: Sequence[tiles.Tile], lang: str) -> tuple[Pillar, ...]:
     return tuple(Pillar(labels.word("pillar", name, lang), tuple(found)) for name, found in grouped.items())
 
 
-def _moment(taken: Snapshot, basis: str, lang: str, quarters: Sequence[str]) -> Moment:
+def _moment(taken: Snapshot, basis: str, lang: str, quarters: Sequence[str], frame: str = EVIDENCE) -> Moment:
     first, last = labels.quarter(quarters[0], lang), labels.quarter(quarters[-1], lang)
     period = last if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
     words = tuple(Basis(name, labels.word("basis", name, lang), name == basis) for name in periods.BASES)
-    return Moment(basis, words, period, _coverage(taken, EVIDENCE, quarters[-1], lang), taken.taken_at, taken.fingerprint)
+    return Moment(basis, words, period, _coverage(taken, frame, quarters[-1], lang), taken.taken_at, taken.fingerprint)
 
 
 def _coverage(taken: Snapshot, frame: str, quarter: str, lang: str) -> str:
@@ -184,12 +185,14 @@ def indicator(*, for_user: Person, name: str, lang: str, basis: str = "as_report
     chosen = quarter or quarters[-1]
     if chosen not in quarters:
         raise NotFound(_("There are no figures of this quarter."))
-    rows = values(for_user=for_user, indicator=name, basis=basis, snapshot=taken)
+    here = Q(breakdown__in=("", "status")) | Q(quarter=chosen, breakdown__in=definition.page)
+    found = IndicatorValue.objects.filter(here, snapshot=taken, indicator=name, basis=basis)
+    rows = _rows(found.order_by("quarter", "breakdown", "code"))
     names = {**area_names(for_user=for_user, lang=lang), **party_names(for_user=for_user, lang=lang)}
     reader = tiles.Reader(lang, permissions.sees_exact_counts(), names)
     with translation.override(lang):
         return IndicatorPage(
-            _tile(definition, rows, taken, reader), in_language(definition.definition, lang), _moment(taken, basis, lang, [chosen]),
+            _tile(definition, rows, taken, reader), in_language(definition.definition, lang), _moment(taken, basis, lang, [chosen], definition.frames[0]),
             chosen, tuple((key, labels.quarter(key, lang), key == chosen) for key in quarters),
             tuple(tiles.by_breakdown(definition, rows, chosen, one, reader) for one in definition.page),
             facts(definition, lang), tuple(f"-- {step.name}\n{step.sql}" for step in definitions.steps(name)),
@@ -211,7 +214,8 @@ def _changed(for_user: Person, definition: Definition, rows: Sequence[Row], quar
     kept = frozen(for_user=for_user, quarter=quarter) if basis == "as_reported" and reader.exact else None
     if kept is None:
         return ""
-    then = values(for_user=for_user, indicator=definition.id, basis=basis, snapshot=kept, quarter=quarter)
+    wanted = "status" if definition.is_count else ""
+    then = values(for_user=for_user, indicator=definition.id, basis=basis, snapshot=kept, quarter=quarter, breakdown=wanted)
     return tiles.changes(definition, then, [row for row in rows if row.quarter == quarter], reader)
 
 
@@ -235,6 +239,13 @@ def facts(definition: Definition, lang: str) -> tuple[tuple[str, str], ...]:
         (_("Quality"), labels.word("grade", definition.grade, lang)),
         (_("Version"), str(definition.version)),
     )
+
+
+def draw_ahead(*, for_user: Person) -> None:
+    """Draw every trend of the latest figures now, so that no reader waits for it."""
+    for lang in definitions.LANGUAGES:
+        for basis in periods.BASES:
+            dashboard(for_user=for_user, lang=lang, basis=basis)
 
 
 def waiting_for(*, for_user: Person) -> list[Waiting]:

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from openmara.indicators import actions, periods, queries
-from openmara.indicators.definitions import LANGUAGES
+from openmara.indicators import actions, queries
 from openmara.security.context import acting
 
 
@@ -21,10 +20,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with acting(options["person"], options["mission"], isolation="repeatable read") as person:
             taken = actions.take_snapshot(by=person, mission=person.active_mission, progress=self._progress)  # type: ignore[attr-defined]  # set by acting
-        with acting(options["person"], options["mission"]) as person:  # drawn now, so that no reader waits for it
-            for lang in LANGUAGES:
-                for basis in periods.BASES:
-                    queries.dashboard(for_user=person, lang=lang, basis=basis)
+        with acting(options["person"], options["mission"]) as person:
+            queries.draw_ahead(for_user=person)
         rows = ", ".join(f"{name} {count}" for name, count in taken.rows["frames"].items())
         self.stdout.write(f"Snapshot {taken.fingerprint[:12]} of {taken.rows['quarters'][0]} to {taken.rows['quarters'][-1]}: {rows}")
 
