@@ -122,7 +122,8 @@ def choices(name: str, offered: Iterable[tuple[str, str]], chosen: str = "", abo
 
 
 def select(name: str, text: str, offered: Iterable[tuple[str, str]], chosen: str) -> Field:
-    return Field(f"f-{name}", name, "select", text, value=chosen, choices=choices(f"f-{name}", offered, chosen))
+    every = [("", _("Any")), *offered]
+    return Field(f"f-{name}", name, "select", text, value=chosen, no_blank=True, choices=choices(f"f-{name}", every, chosen))
 
 
 def by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -142,8 +143,8 @@ def incident_filters(query: QueryDict, names: Names) -> Filters:
         select("adm2", _("District"), by_name((code, names.area(code)) for code in districts), query.get("adm2", "")),
         select("form", _("Form of violence"), vocabulary.choices("crsv_form", language()), query.get("form", "")),
         select("party", _("Alleged party"), by_name(names.parties.items()), query.get("party", "")),
-        _month_field("month_from", _("From month"), query),
-        _month_field("month_to", _("To month"), query),
+        _month_field("month_from", _("From (year-month)"), query),
+        _month_field("month_to", _("Until (year-month)"), query),
         select("assigned", _("Verifier"), [("me", _("Myself")), ("nobody", _("Nobody yet"))], query.get("assigned", "")),
     ]
     return _filters(fields)
@@ -221,7 +222,7 @@ def attribution_fields(names: Names, alleged: list[str], today: date, values: Ma
     shown = {"stated_on": today.isoformat(), "party": alleged[0] if len(alleged) == 1 else "", **values}
     party = select("party", _("Party"), by_name(names.parties.items()), shown["party"])
     found = [
-        replace(party, id="a-party", hint=_("Blank: no party is identified."), error=problems.get("party", "")),
+        replace(party, error=problems.get("party", ""), choices=(replace(party.choices[0], label=_("No party is identified")), *party.choices[1:])),
         radios("attribution", _("Attribution"), statuses, shown, problems, meant),
         line("stated_on", _("Day of the attribution"), shown, problems, "", "date"),
         area("rationale", _("Reasons for the attribution"), shown, problems, _("Apart from those of the verification."), 4),

@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -44,8 +45,6 @@ def accounts(draw: random.Random, reference: str) -> Account:
 
 def retold(one: Account, reference: str) -> Account:
     """The same event as another office heard of it."""
-    from dataclasses import replace
-
     return replace(
         one, their_reference=reference, source_org_type="un_police", date_from=one.date_from + timedelta(days=1), date_to=one.date_to + timedelta(days=1),
         total=one.total + 1, tally=dict(one.tally) | {"women": (one.tally.get("women") or 0) + 1}, source_category="secondary",
@@ -86,7 +85,7 @@ def carana(live: str) -> Iterator[str]:
             for name in names:
                 library.load(by=adviser, mission=mission, kind=kind, content=(ROOT / "openmara/carana" / name).read_bytes())
     told = [accounts(draw, f"HR-{number:03}") for number in range(74)]
-    with clock.set_to(datetime(2026, 10, 5, 9, 30, tzinfo=timezone.utc), mission):
+    with clock.set_to(datetime(2026, 10, 5, 9, 30, tzinfo=UTC), mission):
         reports = take("hr.2", "hr_office", told, mission)
         again = take("unpol.1", "police", [retold(one, f"POL-{number:03}") for number, one in enumerate(told[:30])], mission)
         with acting("swpa", "carana") as adviser:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from openmara.evidence import actions
 from openmara.evidence.models import Incident, Link, Report
@@ -12,7 +13,6 @@ from openmara.security.models import Mission, Person
 from tests.cases import make_areas_and_parties
 
 from .desk import BASE, body, events, opened, received, signed_in, status_of
-from django.test import Client
 
 pytestmark = pytest.mark.django_db
 PAGES = ("", "verify/", "coding/", "text/")

@@ -108,6 +108,15 @@ def test_filters_stay_in_the_address_and_narrow_the_list(mission: Mission) -> No
         assert ref not in text and "No incident fits these filters." in text, query
 
 
+def test_a_party_with_many_incidents_is_found_as_one_with_few(mission: Mission, monkeypatch: pytest.MonkeyPatch) -> None:
+    refs = {opened(mission, "A-1"), opened(mission, "A-2", alleged_parties=("CDF", "ICSC"))}
+    other = opened(mission, "A-3", alleged_parties=("CDF",))
+    for most in (2, 0):
+        monkeypatch.setattr(queries, "FEW", most)
+        text = signed_in("hr.1").get(f"{INCIDENTS}?party=ICSC").content.decode()
+        assert all(ref in text for ref in refs) and other not in text
+
+
 @pytest.mark.parametrize("query", ["status=%00", "adm1=%27", "month_from=2026-13", "form=x", "party=%F0", "assigned=all"])
 def test_a_filter_that_is_not_offered_is_passed_over(mission: Mission, query: str) -> None:
     ref = opened(mission, "A-1")
