@@ -197,6 +197,7 @@ def check(
 ) -> DryRun:
     """A dry run against what the mission holds already: what is new, what is there, what contradicts."""
     permissions.check_can_report()
+    security.record("interop:file:check", sensitivity="S2", purpose=kind[:80])
     office = find_organisation(for_user=by, kind=kind, code=organisation, must_exist=False)
     found = dry_run(content, kind, surroundings(for_user=by), clock.today(), encoding=encoding, progress=progress)
     return compare(found, queries.content_hashes(for_user=by, organisation=office, references=list(found.cells)) if office else {})

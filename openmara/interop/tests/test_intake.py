@@ -100,6 +100,7 @@ def test_a_dry_run_stores_nothing(mission: Mission, sheet: Sheet) -> None:
         found = intake.check(by=by, kind="reports", content=sheet({}, {}))
     assert (found.rows, found.fresh, found.unchanged, found.problem_count) == (2, 2, 0, 0)
     assert stored() == before
+    assert events()[-1] == "interop:file:check"
 
 
 def test_it_takes_in_all_rows_once(mission: Mission, sheet: Sheet) -> None:
