@@ -4,6 +4,17 @@ It knows points, areas and words of two languages, and nothing of where figures 
 Left of it: nothing. Plain Python.
 """
 
-from openmara.charts.drawing import AreaValue, NotDrawable, Point, Svg, area_map, bars, finish, to_png, trend
+from openmara.charts.drawing import (
+    AreaValue,
+    NotDrawable,
+    Point,
+    Svg,
+    area_map,
+    bars,
+    finish,
+    to_png,
+    trend,
+    width_of,
+)
 
-__all__ = ["AreaValue", "NotDrawable", "Point", "Svg", "area_map", "bars", "finish", "to_png", "trend"]
+__all__ = ["AreaValue", "NotDrawable", "Point", "Svg", "area_map", "bars", "finish", "to_png", "trend", "width_of"]

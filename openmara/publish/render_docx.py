@@ -8,7 +8,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.shared import Emu, Mm, Pt
 
-from openmara.publish import charts
+from openmara import charts
 from openmara.publish.content import (
     Chart,
     Figures,

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from openmara.publish import charts, sample_text
+from openmara import charts
+from openmara.publish import sample_text
 from openmara.publish.content import (
     Block,
     Chart,

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from openmara.publish.charts import AreaValue, NotDrawable, Point, area_map, bars, finish, to_png, trend
+from openmara.charts import AreaValue, NotDrawable, Point, area_map, bars, finish, to_png, trend
 
 QUARTERS = [
     Point(f"Q{at % 4 + 1} {2024 + at // 4}", value) for at, value in enumerate([3, 5, None, 8, 0, 13, 21, 34])
