@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow as pa
 
 from openmara import engine, vocabulary
 from openmara.indicators import definitions, periods
 
-Frame = pa.Table | Path
+Frame: TypeAlias = pa.Table | Path  # type: ignore[valid-type,unused-ignore]  # pyarrow has no types
 COLUMNS = ("quarter", "breakdown", "code", "numerator", "denominator", "value", "excluded")
 
 

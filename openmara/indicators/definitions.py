@@ -74,7 +74,7 @@ def load(indicator: str) -> Definition:
     if problems:
         raise NotValid(problems=problems)
     target = raw.pop("target")
-    lists = {name: tuple(raw.pop(name)) for name in ("disaggregation", "page", "frames", "shared")}
+    lists: dict[str, Any] = {name: tuple(raw.pop(name)) for name in ("disaggregation", "page", "frames", "shared")}
     return Definition(**raw, **lists, target=target["value"], target_why=target["why"])
 
 

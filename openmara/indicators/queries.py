@@ -1,6 +1,6 @@
 """The only place that reads figures for people: exact values for the rooms to the right, prepared pages for readers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotFound
-from openmara.indicators import definitions, labels, periods, permissions, tiles
+from openmara.indicators import definitions, labels, periods, permissions, rules, tiles
 from openmara.indicators.calculation import Row
 from openmara.indicators.definitions import Definition, in_language
 from openmara.indicators.models import IndicatorValue, Snapshot
@@ -57,7 +57,7 @@ def values(
     return _rows(found.order_by("quarter", "breakdown", "code"))
 
 
-def _rows(found: Sequence[IndicatorValue]) -> tuple[Row, ...]:
+def _rows(found: Iterable[IndicatorValue]) -> tuple[Row, ...]:
     return tuple(
         Row(
             one.quarter, one.breakdown, one.code, int(one.numerator or 0),
@@ -205,7 +205,7 @@ def _excluded(definition: Definition, rows: Sequence[Row], quarter: str, reader:
     whole = next((row for row in rows if row.quarter == quarter and row.breakdown == ""), None)
     if whole is None or definition.id == "IND-PROT-01":
         return ""
-    count = tiles.rules.shown(whole.excluded, reader.exact or not definition.min_cell, definition.min_cell or 5)
+    count = rules.shown(whole.excluded, reader.exact or not definition.min_cell, definition.min_cell or 5)
     return _("%(what)s: %(count)s") % {"what": in_language(definition.excluded, reader.lang), "count": count}
 
 
