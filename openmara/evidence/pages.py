@@ -86,8 +86,8 @@ def definition(name: str, code: str) -> str:
 
 
 def month(day: date) -> str:
-    """A month as tables show it."""
-    return formats.date_format(day, "M Y")
+    """A month as tables show it; three letters would make June and July one in French."""
+    return formats.date_format(day, "N Y" if language() == "fr" else "M Y")
 
 
 def months(first: date, last: date) -> str:
@@ -98,7 +98,7 @@ def months(first: date, last: date) -> str:
 
 
 def day(value: date) -> str:
-    return formats.date_format(value, "j M Y")
+    return formats.date_format(value, "j N Y" if language() == "fr" else "j M Y")
 
 
 def route_label(route: str) -> str:

@@ -42,7 +42,7 @@ class IncidentRow:
 class ReportRow:
     ref: str
     href: str
-    recorded_at: datetime
+    came_in: str
     office: str
     months: str
     district: str
@@ -170,7 +170,7 @@ def incident_rows(rows: Sequence[Incident], parties: Mapping[uuid.UUID, list[All
 def report_rows(rows: Sequence[Report], incidents: Mapping[uuid.UUID, str], names: Names, mission: str) -> list[ReportRow]:
     return [
         ReportRow(
-            ref=row.ref, href=reverse("report", args=[mission, row.ref]), recorded_at=row.recorded_at, office=pages.office(row.organisation),
+            ref=row.ref, href=reverse("report", args=[mission, row.ref]), came_in=pages.day(row.recorded_at.date()), office=pages.office(row.organisation),
             months=pages.months(row.month_from, row.month_to), district=district(row, names), forms=pages.labels("crsv_form", row.forms),
             people=people(row) if row.total else "–", route=pages.route_label(row.route), waits=row.route == "untriaged",
             incident=incidents.get(row.id, ""),

@@ -151,7 +151,8 @@ def _characteristics(file: ReportFile, exact: ReportPlace | None, names: Names) 
 
 
 def _when(first: date, last: date, exact: ReportPlace | None) -> str:
-    style = "j M Y" if exact else "M Y"
+    short = "N Y" if language() == "fr" else "M Y"  # three letters would make June and July one in French
+    style = f"j {short}" if exact else short
     if exact:
         first, last = exact.date_from, exact.date_to
     if first == last:
