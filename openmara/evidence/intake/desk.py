@@ -108,12 +108,12 @@ def decide(person: Person, ref: str, sent: QueryDict) -> None:
         if sent.get("attribution", "") not in {"verified", "alleged", "unknown"}:
             raise NotValid(problems={"attribution": _("Choose one.")})
         party = _party(sent.get("party", ""))
-        actions.attribute(by=person, incident=found, party=party, status=sent["attribution"], rationale=rationale, stated_on=day)
+        actions.attribute(by=person, incident=found, party=party, status=str(sent["attribution"]), rationale=rationale, stated_on=day)
         return
     if sent.get("to_status", "") not in rules.TRANSITIONS:
         raise NotValid(problems={"to_status": _("Choose one.")})
     actions.decide(
-        by=person, incident=found, to_status=sent["to_status"], rationale=rationale, stated_on=day,
+        by=person, incident=found, to_status=str(sent["to_status"]), rationale=rationale, stated_on=day,
         standard_of_proof=sent.get("standard_of_proof", ""), duplicate_of=_kept(person, sent),
     )  # fmt: skip
 
@@ -162,7 +162,7 @@ def recode(person: Person, file: IncidentFile, sent: QueryDict) -> dict[str, str
     changes, problems = sheet.recoded(sheet.typed(sent), file.incident, file.exact, known, clock.today(), pages.language())
     if problems:
         return problems
-    version = int(sent["version"]) if sent.get("version", "").isdigit() else None
+    version = int(sent.get("version", "")) if sent.get("version", "").isdigit() else None
     try:
         actions.recode_incident(by=person, incident=file.incident, changes=changes, version=version)
     except NotValid as refusal:
