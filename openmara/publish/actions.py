@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import shutil
+import traceback
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -19,7 +20,18 @@ from procrastinate.contrib.django import app
 
 from openmara.errors import Conflict, NotNow, NotValid, Refusal
 from openmara.indicators.models import Snapshot
-from openmara.publish import attacker, builder, disclosure, narratives, permissions, queries, rendering, rules, sections, tables
+from openmara.publish import (
+    attacker,
+    builder,
+    disclosure,
+    narratives,
+    permissions,
+    queries,
+    rendering,
+    rules,
+    sections,
+    tables,
+)
 from openmara.publish.content import Report
 from openmara.publish.models import Narrative, ReportBuild
 from openmara.publish.queries import Facts
@@ -184,7 +196,8 @@ class _Run:
         except Refusal as refusal:
             return self.fail(str(refusal))
         except Exception as problem:
-            log.error("build %s stopped: %s", self.key, type(problem).__name__)  # never the message: it may repeat content
+            place = traceback.extract_tb(problem.__traceback__)[-1]  # where, but never the message: it may repeat content
+            log.error("build %s stopped: %s in %s, line %s", self.key, type(problem).__name__, place.name, place.lineno)
             return self.fail(_("The report could not be built. Tell the operator the time of this build."))
         finally:
             if part is not None:

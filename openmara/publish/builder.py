@@ -6,7 +6,19 @@ from openmara import charts, vocabulary
 from openmara.errors import NotValid
 from openmara.publish import content, sections, tables
 from openmara.publish.content import (
-    Block, Chart, Column, Figures, Measure, NarrativeByHand, Note, Paragraph, Ref, Report, Row, Section, Subheading, Table,
+    Block,
+    Chart,
+    Column,
+    Measure,
+    NarrativeByHand,
+    Note,
+    Paragraph,
+    Ref,
+    Report,
+    Row,
+    Section,
+    Subheading,
+    Table,
 )  # fmt: skip
 from openmara.publish.disclosure import cell_key
 from openmara.publish.figures import HIGHLIGHTS, SAID, Material, measures, quarter_name
@@ -14,6 +26,7 @@ from openmara.publish.render_common import MONTHS
 from openmara.publish.rules import Shield
 
 LINES = tables.LINES
+Kinds = list[tuple[str, dict[str, str]]]
 
 
 class NotBuildable(NotValid):
@@ -167,11 +180,11 @@ class _Builder:
         return (self.table("4.1", "a5n", self.words["party"], [self.words["incidents"]], rows, self.words["named_note"], share=4),)
 
     def patrols(self) -> Sequence[Block]:
-        kinds = [(self.words["all"], {})] + [(name, {"force": code}) for code, name in self.all["force"].items()]
+        kinds: Kinds = [(self.words["all"], {})] + [(name, {"force": code}) for code, name in self.all["force"].items()]
         return self.share_table("8.1", "patrols", "patrols", self.words["patrol_of"], kinds, self.words["share_note"])
 
     def coordination(self) -> Sequence[Block]:
-        kinds = [(self.words["all"], {})]
+        kinds: Kinds = [(self.words["all"], {})]
         for code, name in self.all["component"].items():
             for sex in ("women", "men"):
                 kinds.append((f"{name}, {self.words[sex].lower()}", {"component": code, "sex": sex}))

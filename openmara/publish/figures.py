@@ -93,8 +93,9 @@ class _Measures:
                 for line in tables.TREND_LINES:
                     now = self.found[f"{measure}.{line}"]
                     then = self.found[tables.total_key(measure, line, tables.before(material.quarter, steps), material.quarter)]
-                    known = isinstance(now.value, int) and isinstance(then.value, int)
-                    text = _signed(now.value - then.value, material.lang) if known else None  # type: ignore[operator]  # both are numbers
+                    text = None
+                    if isinstance(now.value, int) and isinstance(then.value, int):
+                        text = _signed(now.value - then.value, material.lang)
                     self.add(f"change.{measure}.{line}.{name}", text, now.hidden or then.hidden)
 
     def timing(self) -> None:
