@@ -86,8 +86,9 @@ def read_table(layout: Layout, content: bytes, encoding: str = "") -> Table:
         table = read_xlsx(content, sheet=layout.sheet, header_row=layout.header_row)
     elif layout.format == "odk_zip":
         table = read_odk_zip(
-            content, member=layout.member, encoding=declared, delimiter=layout.delimiter or ",", header_row=layout.header_row
-        )
+            content, member=layout.member, encoding=declared, delimiter=layout.delimiter or ",", header_row=layout.header_row,
+            columns=[*layout.columns.values()],
+        )  # fmt: skip
     else:
         table = read_delimited(content, encoding=declared, delimiter=layout.delimiter, header_row=layout.header_row)
     check_columns(table, [*layout.columns.values()])
@@ -114,7 +115,9 @@ def convert(layout: Layout, row: Row, places: NamedPlaces) -> tuple[dict[str, ob
         if isinstance(value, Unreadable):
             problems[column] = value.message
         elif column in layout.dates:
-            cells[column] = _day(layout.dates[column], value) or _note(problems, column, _("Not a date as files of this kind write them."))
+            cells[column] = _day(layout.dates[column], value)
+            if cells[column] is None:
+                _note(problems, column, _("Not a date as files of this kind write them."))
         else:
             cells[column] = _words(layout, column, value, problems)
     cells.update(layout.fixed)

@@ -17,7 +17,7 @@ LABELS = {
     "reports": gettext_lazy("Our template of incident reports (XLSX, CSV)"),
     "hr_office": gettext_lazy("Human rights office: our template (XLSX)"),
     "police_liste": gettext_lazy("Police list (CSV, French)"),
-    "partner_odk_export": gettext_lazy("Local partner: export of ODK Central (ZIP)"),
+    "partner_odk_export": gettext_lazy("Local partner: ODK, exported by Central or as submissions (ZIP)"),
     "clinic_network": gettext_lazy("Clinic network: line list (XLSX)"),
     "force_sitrep": gettext_lazy("Force: incident log (JSON)"),
     "community_alerts": gettext_lazy("Community alert network (Unicode text)"),
