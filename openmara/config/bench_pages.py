@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
+from django.core.management import call_command
+
 from openmara import ROOT
 from openmara.config.scratch import scratch_mission
 
@@ -50,7 +52,7 @@ class Browser:
         fields = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token.group(1) if token else ""}
         status, _page, _headers = self.fetch("POST", "/sign-in/", fields)
         if status != 302:
-            raise RuntimeError("the benchmark could not sign in")
+            raise RuntimeError(f"the benchmark could not sign in: {status}")
 
 
 def _plain(content: bytes, headers: http.client.HTTPMessage) -> str:
@@ -82,6 +84,7 @@ def measure(size: str) -> dict[str, float | int]:
     from openmara.config import serving
 
     count = SIZES[size]
+    call_command("collectstatic", verbosity=0, interactive=False)
     with scratch_mission(PASSWORD, Path(__file__).with_name("bench_pages.sql").read_text(), {"count": count}) as database:
         port = serving.free_port(8700)
         server = subprocess.Popen(

@@ -187,13 +187,12 @@ class Cells:
             return value.date()
         if isinstance(value, date):
             return value
+        text = str(value).strip()
         try:
-            return date.fromisoformat(str(value).strip()[:10]) if len(str(value).strip()) >= 10 else self._bad_day(column)
+            return date.fromisoformat(text[:10] if len(text) >= 10 else "")
         except ValueError:
-            return self._bad_day(column)
-
-    def _bad_day(self, column: str) -> None:
-        self.problems[column] = _("Not a date. Write year-month-day, for example 2026-03-31.")
+            self.problems[column] = _("Not a date. Write year-month-day, for example 2026-03-31.")
+            return None
 
     def number(self, column: str) -> int | None:
         value = self.cells.get(column)

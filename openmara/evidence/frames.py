@@ -47,13 +47,13 @@ where not r.context_only and r.record_class = 'crsv' order by r.id
 """
 
 
-def _read(statement: str, values: list[object]) -> tuple[list[str], list[tuple[object, ...]]]:
+def _read(statement: str, values: list[str]) -> tuple[list[str], list[tuple[object, ...]]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values or None)
         return [column.name for column in cursor.description or []], cursor.fetchall()
 
 
-def _table(statement: str, values: list[object], hide: bool = True) -> pyarrow.Table:
+def _table(statement: str, values: list[str], hide: bool = True) -> pyarrow.Table:
     names, rows = _read(statement, values)
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     if hide:

@@ -4,6 +4,7 @@ Everything enters through the doors an operator uses: importers for files, actio
 """
 
 import csv
+import io
 import json
 import secrets
 import tomllib
@@ -13,13 +14,13 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 
 from openmara import ROOT
-from openmara.activities import actions as activities
-from openmara.activities.inventory import parse_pages
 from openmara.carana.generator import write
 from openmara.errors import NotNow
 from openmara.indicators import actions as indicators
+from openmara.indicators import queries as figures
 from openmara.interop.replay import Replay, parts, read_script
 from openmara.linkage import actions as linkage
 from openmara.parties import actions as parties
@@ -89,11 +90,14 @@ def load(stage: Stage, as_of: date, incidents: int = 2200, reports: int = 4700) 
     load_library(stage("Places and parties"))
     _replay(folder, summary.quarters, stage)
     _registers(folder, stage("Registers"))
-    _inventory(stage("Inventory of activities"))
+    inventory = stage("Inventory of activities")
+    _command("inventory", str(LIBRARY / "inventory"))
+    inventory(1, 1)
     with acting("swpa", MISSION) as by:
         linkage.find_candidates(by=by, mission=_mission(), progress=stage("Possible duplicates"))
     with acting("swpa", MISSION, isolation="repeatable read") as by:
         indicators.take_snapshot(by=by, mission=_mission(), as_of=_end_of(as_of), progress=stage("Snapshot and indicators"))
+        figures.draw_ahead(for_user=by)
     for language, name in (("en", "Quarterly report, English"), ("fr", "Quarterly report, French")):
         _report(summary.quarters[-1], language, stage(name))
     sign_ins_file().write_text(json.dumps({"phrase": sign_ins.phrase, "names": sign_ins.names}))
@@ -170,16 +174,13 @@ def _replay(folder: Path, quarters: tuple[str, ...], stage: Stage) -> None:
 def _registers(folder: Path, done: Done) -> None:
     files = sorted((folder / "registers").glob("*.csv"))
     for number, path in enumerate(files, start=1):
-        with acting("swpa", MISSION) as by, path.open(encoding="utf-8-sig", newline="") as rows:
-            activities.record_entries(by=by, mission=_mission(), register=path.stem, rows=list(csv.DictReader(rows)))
+        _command("register", "import", path.stem, str(path))
         done(number, len(files))
 
 
-def _inventory(done: Done) -> None:
-    pages = {path.name: path.read_text(encoding="utf-8") for path in sorted((LIBRARY / "inventory").glob("*.txt"))}
-    with acting("swpa", MISSION) as by:
-        activities.record_inventory(by=by, mission=_mission(), records=parse_pages(pages))
-    done(1, 1)
+def _command(*words: str) -> None:
+    """One of the commands an operator types, in the adviser's name."""
+    call_command(*words, "--mission", MISSION, "--as", "swpa", stdout=io.StringIO(), stderr=io.StringIO())
 
 
 def only_synthetic() -> bool:

@@ -20,6 +20,11 @@ from openmara.security.queries import Waiting
 
 PAGE = 10
 LIKELY = 0.5  # what home speaks of; the list shows the rest too
+# Two reports of one incident are joined already: nothing is left to judge.
+ALREADY_JOINED = """exists (select 1 from evidence_link a join evidence_link b on b.mission_id = a.mission_id
+  and b.incident_id = a.incident_id where a.mission_id = linkage_candidatepair.mission_id
+  and a.report_id = linkage_candidatepair.report_a_id and b.report_id = linkage_candidatepair.report_b_id
+  and a.undone_at is null and b.undone_at is null)"""
 
 
 @dataclass(frozen=True)
@@ -60,12 +65,18 @@ def pairs(*, for_user: Person, filters: Mapping[str, str], after: str = "", befo
     """A page of pairs, the likeliest first; one audit row for the page."""
     permissions.check_can_read()
     live = PairJudgement.objects.filter(pair=OuterRef("pk"), undone_at=None)
-    rows = CandidatePair.objects.filter(Exists(live) if filters.get("judged") else ~Exists(live))
+    rows = CandidatePair.objects.filter(Exists(live)) if filters.get("judged") else _to_judge()
     if filters.get("report"):
         rows = rows.filter(report_a__ref=filters["report"]) | rows.filter(report_b__ref=filters["report"])
     found, after, before = _paged(rows, after, before)
     record("linkage:pair:list", sensitivity="S3", result=[row.id for row in found])
     return Page(_files(for_user, found), after, before)
+
+
+def _to_judge() -> QuerySet[CandidatePair]:
+    """Pairs without a judgement whose reports are not in one incident already."""
+    live = PairJudgement.objects.filter(pair=OuterRef("pk"), undone_at=None)
+    return CandidatePair.objects.filter(~Exists(live)).extra(where=[f"not {ALREADY_JOINED}"])
 
 
 def _paged(rows: QuerySet, after: str, before: str) -> tuple[list[CandidatePair], str, str]:
@@ -123,8 +134,7 @@ def waiting_for(*, for_user: Person) -> list[Waiting]:
     """Likely pairs that nobody has judged."""
     if not (can("linkage_candidatepair", "update") and can("evidence_report", "update")):
         return []
-    live = PairJudgement.objects.filter(pair=OuterRef("pk"), undone_at=None)
-    rows = CandidatePair.objects.filter(~Exists(live), probability__gte=LIKELY)
+    rows = _to_judge().filter(probability__gte=LIKELY)
     found = rows.aggregate(count=Count("id"), oldest=Min("found_at"))
     if not found["count"]:
         return []

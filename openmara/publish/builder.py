@@ -22,7 +22,7 @@ from openmara.publish.content import (
 )  # fmt: skip
 from openmara.publish.disclosure import cell_key
 from openmara.publish.figures import HIGHLIGHTS, SAID, Material, measures, quarter_name
-from openmara.publish.render_common import MONTHS
+from openmara.publish.render_words import MONTHS
 from openmara.publish.rules import Shield
 
 LINES = tables.LINES

@@ -7,7 +7,7 @@ from datetime import date
 from openmara.publish import rules, tables
 from openmara.publish.content import Measure
 from openmara.publish.disclosure import cell_key
-from openmara.publish.render_common import NARROW_SPACE, long_date, number
+from openmara.publish.render_words import NARROW_SPACE, long_date, number
 from openmara.publish.rules import Shield
 from openmara.publish.tables import Counts, Rows, Share, System, Timing
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from openmara.publish import builder, content, figures, sections
 from openmara.publish.content import Change, Measure, Report
-from openmara.publish.render_common import sentence, shown
+from openmara.publish.render_words import sentence, shown
 
 LONGEST = 20_000
 

@@ -13,7 +13,7 @@ from openmara.publish import queries, rules, sections
 from openmara.publish.figures import HIGHLIGHTS, quarter_name
 from openmara.publish.models import ReportBuild
 from openmara.publish.narratives import measures_of
-from openmara.publish.render_common import shown
+from openmara.publish.render_words import shown
 
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 

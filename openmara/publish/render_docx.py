@@ -20,7 +20,7 @@ from openmara.publish.content import (
     Subheading,
     Table,
 )
-from openmara.publish.render_common import (
+from openmara.publish.render_words import (
     ACCENT,
     MUTED,
     RULE,

@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from openmara.publish.content import Report
-from openmara.publish.render_common import ACCENT, INK, MUTED, RULE, TYPEFACE, WASH
+from openmara.publish.render_words import ACCENT, INK, MUTED, RULE, TYPEFACE, WASH
 
 TYPEFACE_ENTRY = (
     f'<w:font w:name="{TYPEFACE}"><w:altName w:val="Segoe UI"/><w:panose1 w:val="020B0502040504020204"/>'

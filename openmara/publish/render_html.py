@@ -18,7 +18,7 @@ from openmara.publish.content import (
     Table,
     parse_sentence,
 )
-from openmara.publish.render_common import facts, legend, shown, word
+from openmara.publish.render_words import facts, legend, shown, word
 
 
 def render_html(report: Report) -> str:

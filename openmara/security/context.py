@@ -2,7 +2,8 @@
 
 import contextlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,7 +16,7 @@ class NoContext(NotAllowed):
     """There is no live grant: account closed, grant ended or mission unknown. All look the same."""
 
 
-def _call(statement: str, values: list[object]) -> object:
+def _call(statement: str, values: Sequence[Any]) -> object:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()

@@ -46,7 +46,8 @@ CONDITIONS = {
 @cache
 def policy() -> dict[str, Any]:
     """The policy file, read once."""
-    return yaml.safe_load(POLICY_FILE.read_text())
+    loaded: dict[str, Any] = yaml.safe_load(POLICY_FILE.read_text())
+    return loaded
 
 
 def roles_of(names: list[str]) -> list[str]:

@@ -33,7 +33,8 @@ class SessionStore(SessionBase):
     def _call(self, statement: str, values: list[Any]) -> tuple[Any, ...] | None:
         with connection.cursor() as cursor:
             cursor.execute(statement, values)
-            return cursor.fetchone()
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            return row
 
     def load(self) -> dict[str, Any]:
         hashed = hash_of(self.session_key or "")
@@ -41,7 +42,8 @@ class SessionStore(SessionBase):
         if row is None:
             self._session_key = None
             return {}
-        return json.loads(base64.b64decode(row[0]))
+        data: dict[str, Any] = json.loads(base64.b64decode(row[0]))
+        return data
 
     def exists(self, session_key: str | None) -> bool:
         hashed = hash_of(session_key or "")
@@ -60,7 +62,7 @@ class SessionStore(SessionBase):
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             return self.create()
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # in Django since 1.0, not in its stubs
         hashed = hash_of(self.session_key)
         expires = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
         packed = base64.b64encode(json.dumps(data).encode()).decode()

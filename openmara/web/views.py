@@ -69,7 +69,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR, httponly=True,
-            secure=settings.SESSION_COOKIE_SECURE, samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            secure=settings.SESSION_COOKIE_SECURE, samesite="Lax",
         )  # fmt: skip
     return response
 

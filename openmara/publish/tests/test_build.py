@@ -12,7 +12,7 @@ from openmara.errors import Conflict, NotAllowed, NotNow, NotValid
 from openmara.publish import actions, attempts, disclosure, narratives, queries, rendering
 from openmara.publish.disclosure import Protected
 from openmara.publish.models import ReportBuild
-from openmara.publish.render_common import shown
+from openmara.publish.render_words import shown
 from openmara.publish.tests import figures_of_truth
 from openmara.security.context import acting
 from openmara.security.models import AuditEntry, Mission, Person

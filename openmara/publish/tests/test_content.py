@@ -21,7 +21,7 @@ from openmara.publish.content import (
     lint,
     parse_sentence,
 )
-from openmara.publish.render_common import long_date, number, sentence, shown
+from openmara.publish.render_words import long_date, number, sentence, shown
 from openmara.publish.sample import sample_report
 
 FIVE = Measure("incidents", {"en": "incidents"}, 1234)

@@ -8,7 +8,7 @@ import pytest
 
 from openmara.publish import builder, content, disclosure, figures, rules, sections, tables
 from openmara.publish.disclosure import Protected
-from openmara.publish.render_common import sentence, shown
+from openmara.publish.render_words import sentence, shown
 from openmara.publish.tables import Delay, Rows, Share, Timing
 from openmara.publish.tests import from_truth, sample
 
