@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from openmara.errors import Conflict, NotFound, NotNow, NotValid
@@ -17,7 +18,7 @@ from openmara.evidence.models import (
 )  # fmt: skip
 from openmara.parties.models import Party
 from openmara.security import clock
-from openmara.security.actions import record
+from openmara.security.actions import insert_rows, record
 from openmara.security.models import Mission, Organisation, Person
 from openmara.security.permissions import check_can
 
@@ -131,7 +132,7 @@ def _write_reports(
 ) -> list[uuid.UUID]:
     now = clock.now()
     common = {"mission_id": mission.id}
-    reports, places, texts, sources, consents = [], [], [], [], []
+    reports, places, texts, sources, consents = (list[Model]() for _each in range(5))
     for account in accounts:
         report = Report(
             **common, organisation_id=organisation.id, their_reference=account.their_reference, source_org_type=account.source_org_type,
@@ -166,9 +167,9 @@ def _write_reports(
                     given_on=account.consent_date,
                 )
             )  # fmt: skip
-    for model, rows in ((Report, reports), (ReportPlace, places), (ReportText, texts), (Source, sources), (Consent, consents)):
-        model.objects.bulk_create(rows, batch_size=CHUNK)  # type: ignore[attr-defined,arg-type]  # one row type per model
-    return [report.id for report in reports]
+    for rows in (reports, places, texts, sources, consents):
+        insert_rows(rows)
+    return [report.pk for report in reports]
 
 
 def _check_may_triage() -> None:
