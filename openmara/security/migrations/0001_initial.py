@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
             model_name='grant',
             constraint=models.CheckConstraint(condition=models.Q(('clearance__lte', 6)), name='clearance_class'),
         ),
-        migrations.RunSQL(as_keeper("context.sql"), "drop schema sec cascade"),
-        migrations.RunSQL(as_keeper("audit.sql"), "drop schema audit cascade"),
+        migrations.RunSQL(as_keeper("context.sql"), "set local role sec_owner; drop schema sec cascade; set local role data_owner"),
+        migrations.RunSQL(as_keeper("audit.sql"), "set local role sec_owner; drop schema audit cascade; set local role data_owner"),
         Protect("Mission", "Organisation", "Person", "Grant"),
     ]
