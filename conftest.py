@@ -95,8 +95,8 @@ def _point_at(name: str) -> None:
 @pytest.fixture
 def carana(db: None) -> object:
     """The mission of the cast."""
-    from openmara.security.models import Mission
     from openmara.security.context import acting
+    from openmara.security.models import Mission
 
     with acting("swpa", "carana"):
         return Mission.objects.get(code="carana")

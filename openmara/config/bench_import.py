@@ -11,9 +11,9 @@ from io import BytesIO
 from openpyxl import Workbook
 
 from openmara import ROOT, vocabulary
+from openmara.config.scratch import scratch_database
 from openmara.evidence.accounts import COLUMNS
 from openmara.interop import intake, library
-from openmara.config.scratch import scratch_database
 from openmara.places import queries as places
 from openmara.security import actions as security
 from openmara.security.context import acting

@@ -13,8 +13,20 @@ from openmara.errors import Conflict, NotFound, NotNow, NotValid
 from openmara.evidence import permissions, rules
 from openmara.evidence.accounts import TALLY, Account, principal_form
 from openmara.evidence.models import (
-    AllegedPerpetrator, Batch, Consent, Decision, DecisionText, Incident, IncidentPlace, IncidentText, Link, Report, ReportPlace,
-    ReportText, SeaRouting, Source,
+    AllegedPerpetrator,
+    Batch,
+    Consent,
+    Decision,
+    DecisionText,
+    Incident,
+    IncidentPlace,
+    IncidentText,
+    Link,
+    Report,
+    ReportPlace,
+    ReportText,
+    SeaRouting,
+    Source,
 )  # fmt: skip
 from openmara.parties.models import Party
 from openmara.security import clock

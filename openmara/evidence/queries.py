@@ -14,7 +14,18 @@ from openmara.errors import NotFound, NotValid
 from openmara.evidence import rules
 from openmara.evidence.accounts import Known
 from openmara.evidence.models import (
-    AllegedPerpetrator, Batch, Consent, Decision, DecisionText, Incident, IncidentPlace, IncidentText, Link, Report, ReportPlace, ReportText,
+    AllegedPerpetrator,
+    Batch,
+    Consent,
+    Decision,
+    DecisionText,
+    Incident,
+    IncidentPlace,
+    IncidentText,
+    Link,
+    Report,
+    ReportPlace,
+    ReportText,
     Source,
 )  # fmt: skip
 from openmara.parties.models import Party, PartyName
@@ -114,6 +125,8 @@ def _with_status(rows: QuerySet, status: str) -> QuerySet:
 def _with_party(rows: QuerySet, code: str) -> QuerySet:
     """A party with few incidents is looked up first, one with many row by row; `offset 0` keeps the list's own order (measured)."""
     party = Party.objects.filter(code=code).values_list("id", flat=True).first()
+    if party is None:
+        return rows.none()
     few = list(AllegedPerpetrator.objects.filter(party_id=party).values_list("incident_id", flat=True)[: FEW + 1])
     return rows.filter(id__in=few) if len(few) <= FEW else rows.extra(where=[ALLEGED], params=[party])
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from openmara.charts.look import NARROW_SPACE, number
 from openmara.publish import rules, tables
 from openmara.publish.content import Measure
 from openmara.publish.disclosure import cell_key
-from openmara.publish.render_words import NARROW_SPACE, long_date, number
+from openmara.publish.render_words import long_date
 from openmara.publish.rules import Shield
 from openmara.publish.tables import Counts, Rows, Share, System, Timing
 

@@ -27,6 +27,7 @@ from openmara.publish.models import Narrative, ReportBuild
 from openmara.publish.tables import Delay, Share, Timing
 from openmara.security.actions import record
 from openmara.security.models import Mission, Person
+from openmara.security.permissions import has_role
 from openmara.security.queries import Waiting
 
 PAGE = 20
@@ -79,7 +80,7 @@ def builds(*, for_user: Person, after: str = "", before: str = "") -> Page:
     permissions.check_can_read()
     rows = ReportBuild.objects.select_related("snapshot", "asked_by").order_by("-asked_at", "-id")
     if not permissions.can_build():
-        rows = rows.exclude(audience="named") if not permissions.has_role("hom") else rows
+        rows = rows.exclude(audience="named") if not has_role("hom") else rows
     if after or before:
         moment, ident = _read_key(after or before)
         compare = "<" if after else ">"

@@ -20,17 +20,6 @@ from openmara.publish.content import (
     Subheading,
     Table,
 )
-from openmara.publish.render_words import (
-    ACCENT,
-    MUTED,
-    RULE,
-    cell_text,
-    facts,
-    legend,
-    sentence,
-    shown,
-    word,
-)
 from openmara.publish.render_docx_look import (
     border,
     colour_of,
@@ -42,6 +31,17 @@ from openmara.publish.render_docx_look import (
     set_up_page,
     set_up_styles,
     with_fixed_times,
+)
+from openmara.publish.render_words import (
+    ACCENT,
+    MUTED,
+    RULE,
+    cell_text,
+    facts,
+    legend,
+    sentence,
+    shown,
+    word,
 )
 
 TEXT_WIDTH = Mm(166)
