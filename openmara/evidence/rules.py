@@ -45,21 +45,25 @@ def is_late(date_to: date, verified_on: date) -> bool:
     return verified_on > quarter_end(quarter_of(date_to))
 
 
-def check_account(account: Account, today: date) -> dict[str, str]:
-    """V1-V5 for one account; one problem per field, empty when it may be taken in."""
+def _check_days(account: Account, today: date) -> dict[str, str]:
+    """V1, V2: no day in the future, none before its cause."""
     problems: dict[str, str] = {}
     for name in ("date_from", "date_to", "date_reported", "consent_date"):
         day = getattr(account, name)
-        if day is None:
-            continue
-        if day > today:
-            problems[name] = _("This date lies in the future.")  # V1
-        elif day < EARLIEST:
+        if day is not None and day > today:
+            problems[name] = _("This date lies in the future.")
+        elif day is not None and day < EARLIEST:
             problems[name] = _("This date lies too far back.")
     if account.date_to < account.date_from:
         problems["date_to"] = _("The end lies before the beginning.")
-    if account.date_reported < account.date_from:  # V2
+    if account.date_reported < account.date_from:
         problems["date_reported"] = _("Reported before it happened.")
+    return problems
+
+
+def check_account(account: Account, today: date) -> dict[str, str]:
+    """V1-V5 and V8 for one account; one problem per field, empty when it may be taken in."""
+    problems = _check_days(account, today)
     if any(account.tally.get(group) for group in CHILDREN) and not account.child_protection_routed:  # V4
         problems["child_protection_routed"] = _("Children are among those counted: child protection must have been told first.")
     if account.record_class == "crsv" and not account.nexus_types:  # V5
