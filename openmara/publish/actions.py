@@ -18,12 +18,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from openmara.disclosure import attacker, disclosure
 from openmara.errors import Conflict, NotNow, NotValid, Refusal
 from openmara.indicators.models import Snapshot
 from openmara.publish import (
-    attacker,
     builder,
-    disclosure,
     narratives,
     permissions,
     queries,

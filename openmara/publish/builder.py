@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from openmara import charts, vocabulary
+from openmara.disclosure.disclosure import cell_key
 from openmara.errors import NotValid
 from openmara.publish import content, sections, tables
 from openmara.publish.content import (
@@ -20,7 +21,6 @@ from openmara.publish.content import (
     Subheading,
     Table,
 )  # fmt: skip
-from openmara.publish.disclosure import cell_key
 from openmara.publish.figures import HIGHLIGHTS, SAID, Material, measures, quarter_name
 from openmara.publish.render_words import MONTHS
 from openmara.publish.rules import Shield

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from openmara.charts.look import NARROW_SPACE, number
+from openmara.disclosure.disclosure import cell_key
 from openmara.publish import rules, tables
 from openmara.publish.content import Measure
-from openmara.publish.disclosure import cell_key
 from openmara.publish.render_words import long_date
 from openmara.publish.rules import Shield
 from openmara.publish.tables import Counts, Rows, Share, System, Timing

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from math import ceil
 from types import MappingProxyType
 
+from openmara.disclosure import attacker, disclosure
+from openmara.disclosure.attacker import Leak, Sum
 from openmara.errors import NotValid
-from openmara.publish import attacker, disclosure
-from openmara.publish.attacker import Leak, Sum
 from openmara.publish.tables import Share, System
 
 AUDIENCES: Mapping[str, int] = MappingProxyType({"forum": 5, "public": 10, "named": 0})

@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 
 from openmara import charts
+from openmara.disclosure.disclosure import Protected, Release, cell_key
+from openmara.disclosure.disclosure import Table as Counts
 from openmara.publish import sample_text
 from openmara.publish.content import (
     Block,
@@ -29,8 +31,6 @@ from openmara.publish.content import (
     Subheading,
     Table,
 )
-from openmara.publish.disclosure import Protected, Release, cell_key
-from openmara.publish.disclosure import Table as Counts
 from openmara.publish.render_docx import render_docx
 from openmara.publish.render_html import render_html
 from openmara.publish.render_pdf import render_pdf

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from openmara import engine
-from openmara.publish.disclosure import Cell, Relation, cell_key
+from openmara.disclosure.disclosure import Cell, Relation, cell_key
 
 LINES = ("verified", "late", "under_verification", "older_open", "reported_not_verified")
 TREND_LINES = ("verified", "late")

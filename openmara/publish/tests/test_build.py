@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from docx import Document
 
+from openmara.disclosure import disclosure
+from openmara.disclosure.disclosure import Protected
 from openmara.errors import Conflict, NotAllowed, NotNow, NotValid
-from openmara.publish import actions, attempts, disclosure, narratives, queries, rendering
-from openmara.publish.disclosure import Protected
+from openmara.publish import actions, attempts, narratives, queries, rendering
 from openmara.publish.models import ReportBuild
 from openmara.publish.render_words import shown
 from openmara.publish.tests import figures_of_truth

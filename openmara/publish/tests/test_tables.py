@@ -6,8 +6,9 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from openmara.publish import builder, content, disclosure, figures, rules, sections, tables
-from openmara.publish.disclosure import Protected
+from openmara.disclosure import disclosure
+from openmara.disclosure.disclosure import Protected
+from openmara.publish import builder, content, figures, rules, sections, tables
 from openmara.publish.render_words import sentence, shown
 from openmara.publish.tables import Delay, Rows, Share, Timing
 from openmara.publish.tests import from_truth, sample

@@ -1,6 +1,6 @@
 """Small cells are hidden, and so many others that nobody can work them out.
 
-The only road out of `publish`: every number of one release passes `protect` together, because tables
+Every number of one release passes `protect` together, because tables
 that share a cell or a total can be set against each other. Threshold and protection interval: the
 house rule (k = 5 inside the mission and the forum, k = 10 in public). The solver fails closed.
 """
@@ -13,8 +13,8 @@ from math import log1p
 import highspy
 import numpy as np
 
+from openmara.disclosure.attacker import Leak, attack, attack_rounded, required_intervals
 from openmara.errors import NotValid
-from openmara.publish.attacker import Leak, attack, attack_rounded, required_intervals
 
 ROUNDING_ADVISED_ABOVE = 0.30
 TOLERANCE = 1e-6

@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from openmara.publish.attacker import Leak, attack, attack_rounded, differencing
-from openmara.publish.disclosure import (
+from openmara.disclosure.attacker import Leak, attack, attack_rounded, differencing
+from openmara.disclosure.disclosure import (
     Cell,
     NotProtectable,
     Protected,
