@@ -92,6 +92,15 @@ def _point_at(name: str) -> None:
         connections[alias].settings_dict["NAME"] = name
 
 
+@pytest.fixture(autouse=True)
+def no_language_left() -> Iterator[None]:
+    """A page drawn in French leaves French active in the thread: no later test may inherit it."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture
 def carana(db: None) -> object:
     """The mission of the cast."""

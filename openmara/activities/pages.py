@@ -24,6 +24,7 @@ from openmara.forms import UNKNOWN, PageField, Question, QuestionType
 from openmara.forms.form import UNKNOWN_SUFFIX
 
 BLANK = "–"
+PROVINCE = 4  # letters and digits of a province's p-code
 PAGE_KEY = re.compile(r"page-[0-9a-f]{32}")
 
 
@@ -134,7 +135,7 @@ def entry_filters(register: Register, given: Mapping[str, str], quarters: Sequen
         found.append(choose("adm1", _("Province"), given.get("adm1", ""), provinces))
     for name in register.filters:
         options = [(one.code, one.label[lang]) for one in register.form.by_name[name].choices]
-        found.append(choose(name, register.label(name, lang), given.get(name, ""), options))
+        found.append(choose(name, register.heading(name, lang), given.get(name, ""), options))
     return found
 
 
@@ -143,7 +144,7 @@ def entry_table(register: Register, page: Page[RegisterEntry], areas: Mapping[st
     lang = language()
     places = [name for name in (register.adm1, register.adm2) if name]
     columns = [Column(_("Day")), *(Column(label) for label in (_("Province"), _("District"))[: len(places)])]
-    columns += [Column(register.label(name, lang), _is_number(register, name)) for name in register.shown]
+    columns += [Column(register.heading(name, lang), _is_number(register, name)) for name in register.shown]
     rows = []
     for row in page.rows:
         href = reverse("register-entry", args=[mission_code, register.name, row.id])
@@ -209,6 +210,7 @@ class EntryPage:
     sent: Mapping[str, object]
     fields: Sequence[PageField]
     sections: Sequence[Section]
+    areas: Mapping[str, str]
     general: str = ""
 
     def refused(self, problem: rules.EntriesRefused) -> "EntryPage":
@@ -216,7 +218,7 @@ class EntryPage:
         errors: dict[str, tuple[str, ...]] = {}
         for cell in problem.cells:
             errors[cell.column] = (*errors.get(cell.column, ()), cell.text)
-        return _page(self.register, self.key, self.sent, errors)
+        return _page(self.register, self.key, self.sent, errors, self.areas)
 
     def refused_whole(self, reason: str) -> "EntryPage":
         return replace(self, general=reason)
@@ -231,12 +233,12 @@ class EntryPage:
         return None if self.register.key else [self.key]
 
 
-def entry_page(register: Register, sent: QueryDict | None = None) -> EntryPage:
+def entry_page(register: Register, areas: Mapping[str, str], sent: QueryDict | None = None) -> EntryPage:
     """An empty page, or the page as it was sent."""
     if sent is None:
-        return _page(register, f"page-{uuid.uuid4().hex}", {}, {})
+        return _page(register, f"page-{uuid.uuid4().hex}", {}, {}, areas)
     key = str(sent.get(registers.ENTRY_KEY, ""))
-    return _page(register, key if PAGE_KEY.fullmatch(key) else f"page-{uuid.uuid4().hex}", _answers(register, sent), {})
+    return _page(register, key if PAGE_KEY.fullmatch(key) else f"page-{uuid.uuid4().hex}", _answers(register, sent), {}, areas)
 
 
 def _answers(register: Register, sent: QueryDict) -> dict[str, object]:
@@ -249,11 +251,29 @@ def _answers(register: Register, sent: QueryDict) -> dict[str, object]:
     return found
 
 
-def _page(register: Register, key: str, sent: Mapping[str, object], errors: Mapping[str, tuple[str, ...]]) -> EntryPage:
-    fields = forms.page_fields(register.form, language(), sent, errors)
+def _page(
+    register: Register, key: str, sent: Mapping[str, object], errors: Mapping[str, tuple[str, ...]], areas: Mapping[str, str]
+) -> EntryPage:
+    drawn = forms.page_fields(register.form, language(), sent, errors)
+    fields = [_place_field(register, one, areas) if one.name in (register.adm1, register.adm2) else one for one in drawn]
     groups = groupby(fields, key=lambda one: (one.group, one.group_hint))
     sections = [Section(f"s-{number}", title, hint, list(some)) for number, ((title, hint), some) in enumerate(groups)]
-    return EntryPage(register, key, sent, fields, sections)
+    return EntryPage(register, key, sent, fields, sections, areas)
+
+
+def _place_field(register: Register, field: PageField, areas: Mapping[str, str]) -> PageField:
+    """Province or district chosen by name, with its p-code as the value; a mission without areas types the code."""
+    provinces = {code: name for code, name in areas.items() if len(code) == PROVINCE}
+    listed = {code: f"{provinces.get(code[:PROVINCE], code)} – {name}" for code, name in areas.items() if len(code) > PROVINCE}
+    options = provinces if field.name == register.adm1 else listed
+    if not options:
+        return field
+    ordered = sorted(options.items(), key=lambda pair: pair[1].casefold())
+    choices = tuple(forms.PageChoice(f"{field.id}-{number}", code, name, code == field.value) for number, (code, name) in enumerate(ordered, 1))
+    if field.name == register.adm1:
+        return replace(field, kind="select", label=_("Province"), hint="", choices=choices)
+    wrong = _("Choose a district of the province chosen above.") if field.error else ""
+    return replace(field, kind="select", label=_("District"), hint="", choices=choices, error=wrong)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Register:
     shown: tuple[str, ...]
     filters: tuple[str, ...]
     computed: Mapping[str, Text]
+    headings: Mapping[str, Text]
     components: tuple[str, ...]
     indicators: tuple[str, ...]
 
@@ -42,6 +43,10 @@ class Register:
         """What a column is called: the question's own words, or those of the definition for a calculation."""
         text = self.computed.get(name) or self.form.by_name[name].label
         return text.get(lang) or text.get("en", name)
+
+    def heading(self, name: str, lang: str) -> str:
+        """What the column is called in a list, where a question would be too long for its head."""
+        return self.headings[name][lang] if name in self.headings else self.label(name, lang)
 
 
 def names() -> tuple[str, ...]:
@@ -77,6 +82,7 @@ def _read(name: str) -> Register:
         name=name, form=forms.read(folder), title=stated["title"], purpose=stated["purpose"], entry=stated["entry"],
         date=stated["date"], adm1=stated.get("adm1", ""), adm2=stated.get("adm2", ""), key=tuple(stated.get("key", ())),
         shown=tuple(stated.get("shown", ())), filters=tuple(stated.get("filters", ())), computed=stated.get("computed", {}),
+        headings=stated.get("headings", {}),
         components=tuple(stated["components"]), indicators=tuple(stated["indicators"]),
     )  # fmt: skip
 

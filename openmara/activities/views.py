@@ -80,7 +80,8 @@ def register_new(request: HttpRequest, mission_code: str, register: str) -> Http
     person = person_of(request)
     found = queries.register(name=register)
     permissions.check_can_record()
-    page = pages.entry_page(found, request.POST if request.method == "POST" else None)
+    areas = queries.area_names(for_user=person, lang=pages.language())
+    page = pages.entry_page(found, areas, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
             done = actions.record_entries(

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         include(
             [
                 path("", web.home, name="home"),
+                path("audit/", web.audit_log, name="audit"),
                 path("", include("openmara.activities.urls")),
                 path("", include("openmara.evidence.urls")),
                 path("", include("openmara.indicators.urls")),

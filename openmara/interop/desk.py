@@ -65,11 +65,18 @@ def take(by: Person, mission: Mission, sent: Sent, checked: str) -> Outcome:
 
 
 def told(done: Outcome) -> str:
-    """One sentence about what became of a file."""
+    """What became of a file. A matter of conduct is counted and said, because nothing of it stays to be seen (domain 1.5)."""
     if done.already_on:
         return _("This file was taken in on %(when)s already. Nothing changed.") % {"when": f"{done.already_on:%Y-%m-%d %H:%M} UTC"}
     added = ngettext("%(count)s report added", "%(count)s reports added", done.added) % {"count": done.added}
-    return _("%(added)s, %(unchanged)s were there already.") % {"added": added, "unchanged": done.unchanged}
+    said = _("%(added)s, %(unchanged)s were there already.") % {"added": added, "unchanged": done.unchanged}
+    if not done.routed:
+        return said
+    routed = ngettext(
+        "%(count)s routed to conduct and discipline; nothing of it is kept.",
+        "%(count)s routed to conduct and discipline; nothing of them is kept.", done.routed,
+    ) % {"count": done.routed}  # fmt: skip
+    return f"{said} {routed}"
 
 
 def fields(for_user: Person, values: Mapping[str, str], problems: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -55,11 +55,13 @@ def judge(request: HttpRequest, mission_code: str, key: uuid.UUID) -> HttpRespon
 
 @require_POST
 def undo(request: HttpRequest, mission_code: str, key: uuid.UUID) -> HttpResponse:
-    """Take a judgement back, and the link it made."""
+    """Take a judgement back, and the link it made where it made one."""
     person = person_of(request)
-    pair = queries.find_pair(for_user=person, key=key)
-    actions.undo_judgement(by=person, judgement=queries.find_judgement(for_user=person, pair=pair))
-    messages.success(request, _("The judgement is undone, and the link it made."))
+    file = queries.pair_file(for_user=person, key=key)
+    judgement = queries.find_judgement(for_user=person, pair=file.pair)
+    tied = [one.link for one in (file.first, file.second) if one.link and one.link.made_at == judgement.made_at]
+    actions.undo_judgement(by=person, judgement=judgement)
+    messages.success(request, _("The judgement is undone, and the link it made.") if tied else _("The judgement is undone. It had made no link."))
     return redirect("pair", mission_code, key)
 
 

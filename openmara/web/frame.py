@@ -18,12 +18,20 @@ from openmara.security.models import Mission
 
 @dataclass(frozen=True)
 class Entry:
-    """One room in the navigation. `table` is what a person must be able to read to work there (policy.yaml)."""
+    """One room in the navigation. `table` is what a person must be able to read to work there (policy.yaml).
+
+    `about` is said to readers, `work` to those who may also do `write` (an operation) on the table. `pages` are pages of
+    other addresses that belong here. `roles` stand in for the table where row security is not the policy file's.
+    """
 
     page: str
     table: str
     label: str | Promise
     about: str | Promise
+    work: str | Promise = ""
+    write: str = ""
+    pages: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,14 +52,19 @@ class Language:
 
 
 ENTRIES = (
-    Entry("reports", "evidence_report", _("Reports"), _("Accounts as they came in, and what to do with each.")),
-    Entry("incidents", "evidence_incident", _("Incidents"), _("What the reports speak of: verify, attribute, count.")),
+    Entry("reports", "evidence_report", _("Reports"), _("Accounts as they came in."),
+          _("Accounts as they came in, and what to do with each."), "update", pages=("import", "incident-new")),
+    Entry("incidents", "evidence_incident", _("Incidents"), _("What the reports speak of."),
+          _("What the reports speak of: verify, attribute, count."), "update"),
     Entry("duplicates", "linkage_candidatepair", _("Possible duplicates"), _("Reports that may speak of one incident.")),
     Entry("dashboard", "indicators_indicatorvalue", _("Indicators"), _("Eight quarters of each indicator, with its table.")),
-    Entry("registers", "activities_registerentry", _("Registers"), _("Patrols, trainings and institutions, entry by entry.")),
+    Entry("registers", "activities_registerentry", _("Registers"), _("Patrols, trainings and institutions, entry by entry."),
+          _("Patrols, trainings and institutions: read and add entries."), "insert"),
     Entry("inventory", "activities_inventoryactivity", _("Inventory"), _("What the United Nations has said it does.")),
-    Entry("releases", "publish_reportbuild", _("Releases"), _("The quarterly report: write, build, download.")),
-)
+    Entry("releases", "publish_reportbuild", _("Releases"), _("Read the quarterly report."),
+          _("The quarterly report: write, build, download."), "insert"),
+    Entry("audit", "", _("Log"), _("Who did what in this mission, entry by entry."), roles=queries.LOG_READERS),
+)  # fmt: skip
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -85,18 +98,27 @@ def navigation(request: HttpRequest) -> tuple[Link, ...]:
         return ()
     home = reverse("home", kwargs={"mission_code": mission.code})
     links = [Link(str(_("Home")), "", home, request.path == home)]
-    open_to = [entry for entry in ENTRIES if queries.may_read(entry.table, standing)]
-    return (*links, *_links(open_to, mission.code, request.path))
+    return (*links, *_links([entry for entry in ENTRIES if _is_open(entry, standing)], standing, request))
 
 
-def _links(entries: Iterable[Entry], mission_code: str, path: str) -> list[Link]:
+def _is_open(entry: Entry, standing: queries.Standing) -> bool:
+    if entry.roles:
+        return not set(entry.roles).isdisjoint(standing.roles)
+    return queries.may(entry.table, "select", standing)
+
+
+def _links(entries: Iterable[Entry], standing: queries.Standing, request: HttpRequest) -> list[Link]:
     found = []
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    elsewhere = any(here in entry.pages for entry in ENTRIES)
     for entry in entries:
         try:
-            href = reverse(entry.page, kwargs={"mission_code": mission_code})
+            href = reverse(entry.page, kwargs={"mission_code": standing.mission.code})
         except NoReverseMatch:
             continue
-        found.append(Link(str(entry.label), str(entry.about), href, path.startswith(href)))
+        about = entry.work if entry.work and queries.may(entry.table, entry.write, standing) else entry.about
+        current = here in entry.pages if elsewhere else request.path.startswith(href)
+        found.append(Link(str(entry.label), str(about), href, current))
     return found
 
 

@@ -109,3 +109,14 @@ def test_the_page_and_the_template_come_in_french_too(client: Client) -> None:
     answer = client.get(ADDRESS + "template/")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.content.startswith(b"PK")
+
+
+def test_it_says_that_a_matter_of_conduct_was_routed(client: Client, sheet: Sheet) -> None:
+    signed_in(client)
+    send(client, sheet({}, {"record_class": "sea_routed"}), act="take")
+    page = client.get(ADDRESS).content.decode()
+    assert "1 report added" in page and "1 routed to conduct and discipline; nothing of it is kept." in page
+
+
+def test_the_reports_page_leads_here_for_those_who_report(client: Client) -> None:
+    assert f'href="{ADDRESS}"' in signed_in(client).get("/m/carana/reports/").content.decode()

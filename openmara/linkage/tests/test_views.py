@@ -85,7 +85,7 @@ def test_a_judgement_is_made_opened_from_and_undone(pair: CandidatePair) -> None
     opened = client.post(addresses(pair.id)[3], follow=True)
     assert "is opened from both reports" in opened.content.decode()
     undone = client.post(addresses(pair.id)[2], follow=True)
-    assert "The judgement is undone" in undone.content.decode()
+    assert "The judgement is undone. It had made no link." in undone.content.decode()
     with acting("hr.1", "carana"):
         assert Incident.objects.count() == 1 and Link.objects.filter(undone_at=None).count() == 2
     assert {"linkage:pair:judge", "linkage:pair:open_incident", "linkage:pair:undo"} <= set(events())

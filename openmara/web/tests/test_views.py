@@ -100,16 +100,16 @@ def test_it_says_plainly_when_it_breaks_and_keeps_the_frame(monkeypatch: pytest.
 
 def test_it_shows_each_person_only_the_rooms_they_work_in(monkeypatch: pytest.MonkeyPatch) -> None:
     from openmara.security.models import Mission
-    from openmara.security.queries import may_read, standing_in
+    from openmara.security.queries import may, standing_in
 
     with acting("hr.1", "carana") as person:
         standing = standing_in(Mission.objects.get(code="carana"), for_user=person)
-        assert standing and may_read("evidence_incident", standing) and may_read("linkage_candidatepair", standing)
-        assert not may_read("no_such_table", standing)
+        assert standing and may("evidence_incident", "select", standing) and may("linkage_candidatepair", "select", standing)
+        assert not may("no_such_table", "select", standing)
     with acting("gender", "carana") as person:
         standing = standing_in(Mission.objects.get(code="carana"), for_user=person)
-        assert standing and may_read("publish_reportbuild", standing)
-        assert not may_read("evidence_incident", standing) and not may_read("evidence_report", standing)
+        assert standing and may("publish_reportbuild", "select", standing)
+        assert not may("evidence_incident", "select", standing) and not may("evidence_report", "select", standing)
     with acting("auditor", "carana") as person:
         assert standing_in(Mission.objects.get(code="other"), for_user=person) is None
 
@@ -118,3 +118,40 @@ def test_it_answers_health_and_the_empty_page_without_sign_in() -> None:
     client = Client()
     assert client.get("/health/").content == b"ok\n"
     assert client.get("/blank/").status_code == 200
+
+
+def test_the_log_is_closed_to_all_but_those_who_audit() -> None:
+    client = Client()
+    enter(client, "hr.1")
+    refused = client.get("/m/carana/audit/")
+    assert refused.status_code == 403 and "read by the auditor" in refused.content.decode()
+    assert "/m/carana/audit/" not in client.get("/m/carana/").content.decode()
+
+
+def test_the_auditor_reads_the_log_and_that_is_in_the_log() -> None:
+    client = Client()
+    enter(client, "auditor")
+    assert 'href="/m/carana/audit/"' in client.get("/m/carana/").content.decode()
+    assert client.get("/m/carana/audit/?after=x").status_code == 422
+    assert client.get("/m/carana/audit/").status_code == 200
+    page = client.get("/m/carana/audit/", {"event": "security:log:list", "outcome": "done"}).content.decode()
+    assert "<td>Read this log</td>" in page and "auditor" not in page.split("<tbody>")[1].split("</tbody>")[0]
+    assert written("security:log:list", "done") == 2
+    assert "No entry fits." in client.get("/m/carana/audit/", {"event": "no:such:thing"}).content.decode()
+
+
+def test_home_promises_only_what_the_role_may_do() -> None:
+    client = Client()
+    enter(client, "hom")
+    page = client.get("/m/carana/").content.decode()
+    assert "Read the quarterly report." in page and "write, build" not in page and "/m/carana/import/" not in page
+    enter(other := Client(), "hr.1")
+    page = other.get("/m/carana/").content.decode()
+    assert "write, build, download" in page and 'href="/m/carana/import/"' in page
+
+
+def test_a_new_account_belongs_to_reports_in_the_navigation() -> None:
+    client = Client()
+    enter(client, "hr.1")
+    page = client.get("/m/carana/incidents/new/").content.decode()
+    assert '<a href="/m/carana/reports/" aria-current="page">' in page and '<a href="/m/carana/incidents/">' in page
