@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from openmara.errors import NotFound
-from openmara.indicators import definitions, labels, periods, permissions, rules, tiles
+from openmara.errors import NotAllowed, NotFound
+from openmara.indicators import definitions, labels, periods, permissions, protection, tiles
 from openmara.indicators.calculation import Row
 from openmara.indicators.definitions import Definition, in_language
 from openmara.indicators.models import IndicatorValue, Snapshot
@@ -72,6 +72,29 @@ def _check_basis(basis: str) -> None:
         raise NotFound(_("Figures are shown as reported or as known. There is no other basis."))
 
 
+def _reader(taken: Snapshot | None, lang: str, names: Mapping[str, str] | None = None) -> tiles.Reader:
+    """Who sees statistics only gets the places cleared for all pages together, whichever of them is open."""
+    exact = permissions.sees_exact_counts()
+    return tiles.Reader(lang, exact, names or {}, {} if exact or taken is None else _cleared(taken))
+
+
+def _cleared(taken: Snapshot) -> dict[str, frozenset[str]]:
+    """Places shown to readers of statistics, by quarter: one basis, every indicator that counts incidents or survivors."""
+    grouped: dict[str, dict[str, list[Row]]] = {}
+    found = IndicatorValue.objects.filter(snapshot=taken, basis=periods.BASES[0], indicator__in=protection.OFFERED)
+    offered = {"", *(name for names in protection.OFFERED.values() for name in names)}
+    for one in found.filter(breakdown__in=offered).order_by("indicator", "quarter", "breakdown", "code"):
+        grouped.setdefault(one.quarter, {}).setdefault(one.indicator, []).extend(_rows([one]))
+    return {quarter: protection.shown(rows) for quarter, rows in grouped.items()}
+
+
+def _check_open(basis: str) -> None:
+    """Two bases side by side show by their difference what one of them hides: without exact counts there is one."""
+    _check_basis(basis)
+    if basis != periods.BASES[0] and not permissions.sees_exact_counts():
+        raise NotAllowed(_("Your role sees figures as reported only: the difference between the two bases would tell of single incidents."))
+
+
 @dataclass(frozen=True)
 class Basis:
     """The two bases of a page, each with its address."""
@@ -112,9 +135,9 @@ class Dashboard:
 def dashboard(*, for_user: Person, lang: str, basis: str = "as_reported") -> Dashboard:
     """Every indicator's eight quarters, as this person may see them."""
     permissions.check_can_read()
-    _check_basis(basis)
+    _check_open(basis)
     taken = latest_snapshot(for_user=for_user)
-    reader = tiles.Reader(lang, permissions.sees_exact_counts(), {})
+    reader = _reader(taken, lang)
     may = permissions.may_snapshot()
     if taken is None:
         return Dashboard(None, (), not reader.exact, may)
@@ -176,7 +199,7 @@ class IndicatorPage:
 def indicator(*, for_user: Person, name: str, lang: str, basis: str = "as_reported", quarter: str = "") -> IndicatorPage:
     """One indicator's page, as this person may see it; the newest quarter unless another is asked for."""
     permissions.check_can_read()
-    _check_basis(basis)
+    _check_open(basis)
     definition = definitions.load(name)
     taken = latest_snapshot(for_user=for_user)
     if taken is None:
@@ -189,12 +212,13 @@ def indicator(*, for_user: Person, name: str, lang: str, basis: str = "as_report
     found = IndicatorValue.objects.filter(here, snapshot=taken, indicator=name, basis=basis)
     rows = _rows(found.order_by("quarter", "breakdown", "code"))
     names = {**area_names(for_user=for_user, lang=lang), **party_names(for_user=for_user, lang=lang)}
-    reader = tiles.Reader(lang, permissions.sees_exact_counts(), names)
+    reader = _reader(taken, lang, names)
+    page = definition.page if reader.exact or name not in protection.OFFERED else protection.OFFERED[name]
     with translation.override(lang):
         return IndicatorPage(
             _tile(definition, rows, taken, reader), in_language(definition.definition, lang), _moment(taken, basis, lang, [chosen], definition.frames[0]),
             chosen, tuple((key, labels.quarter(key, lang), key == chosen) for key in quarters),
-            tuple(tiles.by_breakdown(definition, rows, chosen, one, reader) for one in definition.page),
+            tuple(tiles.by_breakdown(definition, rows, chosen, one, reader) for one in page),
             facts(definition, lang), tuple(f"-- {step.name}\n{step.sql}" for step in definitions.steps(name)),
             _excluded(definition, rows, chosen, reader), _changed(for_user, definition, rows, chosen, basis, reader), not reader.exact and definition.min_cell > 0,
         )  # fmt: skip
@@ -205,7 +229,7 @@ def _excluded(definition: Definition, rows: Sequence[Row], quarter: str, reader:
     whole = next((row for row in rows if row.quarter == quarter and row.breakdown == ""), None)
     if whole is None or definition.id == "IND-PROT-01":
         return ""
-    count = rules.shown(whole.excluded, reader.exact or not definition.min_cell, definition.min_cell or 5)
+    count = str(whole.excluded) if reader.sees(definition, whole, "excluded") else tiles.WITHHELD_MARK
     return _("%(what)s: %(count)s") % {"what": in_language(definition.excluded, reader.lang), "count": count}
 
 

@@ -1,18 +1,17 @@
 """What pages show of an indicator, prepared: points of the trend, rows of the tables, words. Reads nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from openmara.charts import Point
 from openmara.charts.look import number
-from openmara.indicators import drawings, labels, rules
+from openmara.indicators import drawings, labels, protection, rules
 from openmara.indicators.calculation import Row
 from openmara.indicators.definitions import Definition, in_language
 
-ADDING_UP = ("verified", "under_verification", "reported_not_verified")
 WITHHELD_MARK = "c"
 NO_DATA = "–"
 Rows = Sequence[Row]
@@ -20,11 +19,20 @@ Rows = Sequence[Row]
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom a page is prepared: the language, whether small counts are shown, and the names of areas and parties."""
+    """For whom a page is prepared: the language, whether every count is shown, names of areas and parties, and places shown.
+
+    Who reads statistics only sees, of a protected indicator, the places cleared for the quarter and `c` everywhere else.
+    """
 
     lang: str
     exact: bool
     names: Mapping[str, str]
+    cleared: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def sees(self, definition: Definition, row: Row, part: str = "above") -> bool:
+        if self.exact or not definition.min_cell:
+            return True
+        return protection.place(definition.id, row, part) in self.cleared.get(row.quarter, frozenset())
 
 
 @dataclass(frozen=True)
@@ -80,19 +88,6 @@ def _drawn_what(definition: Definition, lang: str) -> str:
     return _("median, %(unit)s") % {"unit": unit} if definition.unit == "days" else unit
 
 
-def _threshold(definition: Definition, reader: Reader) -> int:
-    return 0 if reader.exact else definition.min_cell
-
-
-def hidden_in(rows: Rows, k: int) -> Mapping[str, str]:
-    """Codes of one breakdown and quarter not shown. Of the status lines only three add up; the others stand alone."""
-    if rows and rows[0].breakdown == "status":
-        adding = [row for row in rows if row.code in ADDING_UP]
-        alone = [row for row in rows if row.code not in ADDING_UP and k and rules.is_small(row, k)]
-        return {**rules.hidden(adding, k), **{row.code: rules.SMALL for row in alone}}
-    return rules.hidden(rows, k)
-
-
 def _of(rows: Rows, quarter: str, breakdown: str) -> list[Row]:
     return [row for row in rows if row.quarter == quarter and row.breakdown == breakdown]
 
@@ -101,7 +96,7 @@ def _point(definition: Definition, rows: Rows, quarter: str, reader: Reader) -> 
     wanted = "status" if definition.headline else ""
     found = _of(rows, quarter, wanted)
     row = next((row for row in found if row.code == definition.headline), None)
-    hidden = row is not None and row.code in hidden_in(found, _threshold(definition, reader))
+    hidden = row is not None and not reader.sees(definition, row, "above" if definition.is_count else "value")
     label = labels.quarter(quarter, reader.lang)
     if row is None or row.value is None:
         return Point(label, None)
@@ -110,37 +105,34 @@ def _point(definition: Definition, rows: Rows, quarter: str, reader: Reader) -> 
 
 def _over_quarters(definition: Definition, rows: Rows, quarters: Sequence[str], reader: Reader) -> Grid:
     """One row per quarter, newest last, as the trend shows them."""
-    lang, k = reader.lang, _threshold(definition, reader)
-    lines, withheld = [], False
+    lang = reader.lang
+    lines = []
     for quarter in quarters:
         found = {row.code: row for row in _of(rows, quarter, "status" if definition.is_count else "")}
-        hidden = hidden_in(list(found.values()), k)
-        withheld = withheld or bool(hidden)
         if definition.is_count:
-            cells = tuple(_count(found[code], hidden, k, lang) if code in found else NO_DATA for code in labels.order("status"))
+            cells = tuple(_cells(definition, found[code], reader)[0] if code in found else NO_DATA for code in labels.order("status"))
         else:
-            cells = _cells(definition, found[""], hidden, k, lang) if "" in found else (NO_DATA,) * 3
+            cells = _cells(definition, found[""], reader) if "" in found else (NO_DATA,) * 3
         lines.append(Line(labels.quarter(quarter, lang), cells))
     columns = tuple(labels.code("status", code, lang, {}) for code in labels.order("status"))
     return Grid(
         f"trend-{definition.id}", in_language(definition.title, lang), _("Quarter"),
-        columns if definition.is_count else _columns(definition, lang), tuple(lines), withheld,
+        columns if definition.is_count else _columns(definition, lang), tuple(lines), _withheld(lines),
     )  # fmt: skip
 
 
 def by_breakdown(definition: Definition, rows: Rows, quarter: str, breakdown: str, reader: Reader) -> Grid:
     """One row per code of a breakdown in one quarter, in the printed order and never by size; the whole comes last."""
-    lang, k = reader.lang, _threshold(definition, reader)
+    lang = reader.lang
     found, whole = _of(rows, quarter, breakdown), _of(rows, quarter, "")
-    hidden = hidden_in(found, k)
     printed = labels.order(breakdown)
     named = [(row, labels.code(breakdown, row.code, lang, reader.names)) for row in found]
     named.sort(key=lambda one: (printed.index(one[0].code) if one[0].code in printed else len(printed), one[1].casefold()))
-    lines = [Line(name, _cells(definition, row, hidden, k, lang)) for row, name in named]
+    lines = [Line(name, _cells(definition, row, reader)) for row, name in named]
     if breakdown not in ("status", "delay"):
-        lines += [Line(labels.word("breakdown", "", lang), _cells(definition, row, rules.hidden(whole, k), k, lang), True) for row in whole]
+        lines += [Line(_all(definition, lang), _cells(definition, row, reader), True) for row in whole]
     columns = _columns(definition, lang, share=breakdown == "delay")
-    return Grid(f"by-{breakdown}", labels.breakdown(breakdown, lang), labels.breakdown(breakdown, lang), columns, tuple(lines), bool(hidden))
+    return Grid(f"by-{breakdown}", labels.breakdown(breakdown, lang), labels.breakdown(breakdown, lang), columns, tuple(lines), _withheld(lines))
 
 
 def _columns(definition: Definition, lang: str, share: bool = False) -> tuple[str, ...]:
@@ -152,21 +144,24 @@ def _columns(definition: Definition, lang: str, share: bool = False) -> tuple[st
     return (above, below, last)
 
 
-def _count(row: Row, hidden: Mapping[str, str], k: int, lang: str) -> str:
-    if hidden.get(row.code) == rules.WITHHELD:
-        return WITHHELD_MARK
-    if hidden.get(row.code) == rules.SMALL:
-        return rules.shown(row.numerator, exact=False, k=k) if 1 <= row.numerator < k else WITHHELD_MARK
-    return number(row.numerator, lang)
+def _all(definition: Definition, lang: str) -> str:
+    """Of a count of incidents or persons, the whole leaves out late and older lines, and says so."""
+    name = labels.word("breakdown", "", lang)
+    return _("%(all)s: the three lines of incidents that ended in the quarter") % {"all": name} if definition.is_count else name
 
 
-def _cells(definition: Definition, row: Row, hidden: Mapping[str, str], k: int, lang: str) -> tuple[str, ...]:
-    """Above the line, below the line, and the value, or why there is none."""
+def _withheld(lines: Sequence[Line]) -> bool:
+    return any(WITHHELD_MARK in line.cells for line in lines)
+
+
+def _cells(definition: Definition, row: Row, reader: Reader) -> tuple[str, ...]:
+    """Above the line, below the line, and the value, or why there is none; one mark for whatever is withheld."""
+    above = number(row.numerator, reader.lang) if reader.sees(definition, row) else WITHHELD_MARK
     if definition.is_count:
-        return (_count(row, hidden, k, lang),)
-    if row.code in hidden:
-        return (WITHHELD_MARK,) * 3
-    return (number(row.numerator, lang), number(row.denominator or 0, lang), _value(definition, row, lang))
+        return (above,)
+    below = number(row.denominator or 0, reader.lang) if reader.sees(definition, row, "below") else WITHHELD_MARK
+    value = _value(definition, row, reader.lang) if reader.sees(definition, row, "value") else WITHHELD_MARK
+    return (above, below, value)
 
 
 def _value(definition: Definition, row: Row, lang: str) -> str:
