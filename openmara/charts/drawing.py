@@ -31,11 +31,12 @@ class NotDrawable(ValueError):
 
 @dataclass(frozen=True)
 class Point:
-    """One bar. `value` None is a gap: no data, or hidden to protect people."""
+    """One bar. `value` None is a gap: no data, or hidden to protect people. `text` is printed instead of the number."""
 
     label: str
     value: float | None
     hidden: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ def trend(
     return _drawn(altair.layer(bars, text).properties(width=width, height=height), title, desc)
 
 
-def bars(points: Sequence[Point], *, title: str, desc: str, lang: str, width: int = 330) -> Svg:
-    """Horizontal bars in the given order, each with its name and its number."""
+def bars(points: Sequence[Point], *, title: str, desc: str, lang: str, width: int = 0) -> Svg:
+    """Horizontal bars in the given order, each with its whole name and its number; long names leave less for bars."""
+    width = width or round(max(200, min(400, 570 - 6 * max((len(point.label) for point in points), default=0))))
     rows = [{**_row(point, lang), "label": point.label} for point in points]
     axis = altair.Axis(
         title=None,
@@ -74,7 +76,7 @@ def bars(points: Sequence[Point], *, title: str, desc: str, lang: str, width: in
         domainColor=MUTED,
         labelColor=INK,
         labelFontSize=11,
-        labelLimit=230,
+        labelLimit=0,
         labelPadding=8,
     )
     base = altair.Chart(_data(rows)).encode(
@@ -100,7 +102,7 @@ def _row(point: Point, lang: str) -> dict[str, object]:
     known = point.value is not None and not point.hidden
     if known and point.value is not None:
         value = int(point.value) if float(point.value).is_integer() else point.value
-        text = number(value, lang)
+        text = point.text or number(value, lang)
     else:
         text = "c" if point.hidden else word("no_data", lang)
     return {"shown": point.value if known else 0, "known": known, "text": text}
@@ -182,6 +184,7 @@ def _clean_attributes(element: ElementTree.Element) -> None:
 
 
 HUES = ("#DCE8EC", "#A9C6D0", "#5F93A5", ACCENT)
+HALO = 'stroke="#FFFFFF" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
 MAP_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 
@@ -191,6 +194,7 @@ class AreaValue:
 
     value: float | None
     hidden: bool = False
+    text: str = ""
 
 
 def area_map(
@@ -216,7 +220,7 @@ def area_map(
     pattern = "hatch-" + sha256(f"{title}\0{desc}".encode()).hexdigest()[:8]
     shapes = "".join(_shape(code, d, values, steps, pattern, scale) for code, d in paths)
     texts = "".join(
-        _area_label(_middle(d), (left, top), scale, names.get(code, code), values.get(code), steps, lang)
+        _area_label(_middle(d), (left, top), scale, names.get(code, code), values.get(code), width, lang)
         for code, d in paths
     )
     key, key_height = _map_key(steps, pattern, down * scale + 16, width, lang)
@@ -226,7 +230,7 @@ def area_map(
         f'<svg xmlns="{SVG}" width="{width + 2}" height="{height}" viewBox="0 0 {width + 2} {height}">'
         f"<defs>{_hatch(pattern)}</defs>"
         f'<g transform="{move}" stroke="#FFFFFF" stroke-linejoin="round">{shapes}</g>'
-        f'<g font-family="{TYPEFACE}" font-size="11" text-anchor="middle" fill="{INK}">{texts}</g>'
+        f'<g font-family="{TYPEFACE}" font-size="11" text-anchor="middle" fill="{INK}" {HALO}>{texts}</g>'
         f'<g font-family="{TYPEFACE}" font-size="10" fill="{INK}">{key}</g></svg>'
     )
     return finish(svg, title, desc)
@@ -285,24 +289,20 @@ def _area_label(
     scale: float,
     name: str,
     one: AreaValue | None,
-    steps: Sequence[float],
+    width: float,
     lang: str,
 ) -> str:
-    x = (middle[0] - origin[0]) * scale + 1
+    """Name and number in dark ink with a white edge, readable on every hue and on its neighbours; never cut at the side."""
+    half = min(3.2 * len(name), width / 2)
+    x = min(max((middle[0] - origin[0]) * scale + 1, half), width - half)
     y = (middle[1] - origin[1]) * scale + 1
-    known = one is not None and one.value is not None and not one.hidden
-    value = one.value if one is not None and one.value is not None else 0.0
-    text = (
-        number(int(value), lang)
-        if known
-        else "c"
-        if one is not None and one.hidden
-        else word("no_data", lang)
-    )
-    ink = ' fill="#FFFFFF"' if known and _class_of(value, steps) >= 2 else ""
+    if one is not None and one.value is not None and not one.hidden:
+        text = one.text or number(int(one.value), lang)
+    else:
+        text = "c" if one is not None and one.hidden else word("no_data", lang)
     return (
-        f'<text x="{x:.1f}" y="{y - 2:.1f}"{ink}>{_quoted(name)}</text>'
-        f'<text x="{x:.1f}" y="{y + 12:.1f}" font-weight="700"{ink}>{_quoted(text)}</text>'
+        f'<text x="{x:.1f}" y="{y - 2:.1f}">{_quoted(name)}</text>'
+        f'<text x="{x:.1f}" y="{y + 12:.1f}" font-weight="700">{_quoted(text)}</text>'
     )
 
 

@@ -1,6 +1,7 @@
 """Builds the content of the quarterly report from protected measures: twelve sections, annexes, marks, coverage."""
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from openmara import charts, vocabulary
 from openmara.disclosure.disclosure import cell_key
@@ -22,7 +23,7 @@ from openmara.publish.content import (
     Table,
 )  # fmt: skip
 from openmara.publish.figures import HIGHLIGHTS, SAID, Material, measures, quarter_name
-from openmara.publish.render_words import MONTHS
+from openmara.publish.render_words import MONTHS, shown
 from openmara.publish.rules import Shield
 
 LINES = tables.LINES
@@ -43,12 +44,28 @@ def build_report(material: Material, shield: Shield) -> Report:
     return made
 
 
-def bound(text: str, found: dict[str, Measure]) -> str:
-    """A sentence whose hidden measures are replaced by the words for hidden ones."""
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
+PROVINCE = re.compile(r"^Province (?:de la |de l[’']|du |des |de |d[’'])?| Province$")
+
+
+def bound(text: str, found: Mapping[str, Measure]) -> str:
+    """A sentence whose small rounded numbers are replaced by their words."""
     for name in sections.names_in(text):
-        if name in found and found[name].hidden:
+        if name + SAID in found:
             text = text.replace("{" + name + "}", "{" + name + SAID + "}")
     return text
+
+
+def told(text: str, found: Mapping[str, Measure]) -> str:
+    """The sentences of a paragraph whose figures may be shown; one that would rest on nothing is left out whole."""
+
+    def missing(name: str) -> bool:
+        if name not in found:
+            return name in sections.offered()
+        return found[name].hidden or found[name].value is None
+
+    kept = [one for one in SENTENCE.split(text) if not any(missing(name) for name in sections.names_in(one))]
+    return bound(" ".join(kept), found)
 
 
 class _Builder:
@@ -87,7 +104,10 @@ class _Builder:
             blocks += [NarrativeByHand(text) for text in texts]
         else:
             texts = sections.paragraphs(written or sections.default_text(number, self.lang))
-            blocks += [Paragraph(bound(text, self.found)) for text in texts]
+            kept = [told(text, self.found) for text in texts]
+            blocks += [Paragraph(text) for text in kept if text]
+            if kept != [bound(text, self.found) for text in texts]:
+                blocks.append(Paragraph(self.words["left_out"]))
         special: dict[str, Callable[[], Sequence[Block]]] = {
             "1": self.coverage, "2": self.key_figures, "3": self.trends, "4": self.parties, "8": self.patrols, "10": self.coordination,
         }  # fmt: skip
@@ -98,9 +118,12 @@ class _Builder:
         covered = self.material.counts.covered.get(self.material.quarter, frozenset())
         missing = [self.material.area_names.get(code, code) for code in self.material.rows.areas if code not in covered]
         text = self.words["not_covered"] % ", ".join(missing) if missing else self.words["all_covered"]
-        return (Note(text), Note(bound(self.words["not_counted"], self.found)))
+        return (Note(text), Note(told(self.words["not_counted"], self.found)))
 
     def key_figures(self) -> Sequence[Block]:
+        """Bars of rounded small numbers would show differences that are not there."""
+        if self.shield.rounded:
+            return ()
         caption, points = self.all["caption"], []
         for form in self.material.rows.forms:
             measure = self.found[cell_key("incidents.verified", {"form": form})]
@@ -116,10 +139,10 @@ class _Builder:
         points = []
         for quarter in quarters:
             measure = self.found[tables.total_key("incidents", "verified", quarter, self.material.quarter)]
-            points.append(charts.Point(quarter_name(quarter, self.lang), _number(measure), measure.hidden))
+            points.append(charts.Point(quarter_name(quarter, self.lang), _number(measure), measure.hidden, shown(measure, self.lang)))
         drawn = charts.trend(points, title=caption["chart_trend"], desc=caption["chart_trend_alt"], lang=self.lang)
         chart = Chart("3.a", caption["chart_trend"], drawn.text, drawn.desc, "3.1")
-        return (chart, self.trend_table(), self.change_table(), self.timing_table(), *self.map())
+        return (chart, self.trend_table(), self.change_table(), self.delay_table(), self.timing_table(), *self.map())
 
     def map(self) -> Sequence[Block]:
         if not self.material.outlines:
@@ -128,9 +151,10 @@ class _Builder:
         for code in self.material.rows.areas:
             measure = self.found[cell_key("incidents.verified", {"area": code})]
             if measure.hidden or measure.value is not None:
-                values[code] = charts.AreaValue(_number(measure), measure.hidden)
+                values[code] = charts.AreaValue(_number(measure), measure.hidden, shown(measure, self.lang))
+        names = {code: PROVINCE.sub("", name) for code, name in self.material.area_names.items()}
         drawn = charts.area_map(
-            self.material.outlines, values, self.material.area_names, title=caption["map"], desc=caption["map_alt"], lang=self.lang
+            self.material.outlines, values, names, title=caption["map"], desc=caption["map_alt"], lang=self.lang
         )
         return (Subheading(caption["areas"]), Chart("3.b", caption["map"], drawn.text, drawn.desc, "A.2"))
 
@@ -154,15 +178,19 @@ class _Builder:
         ]
         return self.table("3.2", "change", self.words["change"], heads, rows, share=2.2)
 
+    def delay_table(self) -> Table:
+        words = self.words
+        row = self.row(words["delay_days"], ["delay.known", "delay.median"])
+        return self.table("3.3", "delay", words["incidents"], [words["numerator"], words["median_days"]], [row], share=3.5)
+
     def timing_table(self) -> Table:
         words = self.words
-        heads = [words["numerator"], words["denominator"], words["value"]]
+        heads = [words["numerator"], words["denominator"], words["percent"]]
         rows = [
-            Row((words["delay_days"], Ref("delay.known"), Ref("rate.all"), Ref("delay.median"))),
             self.row(words["rate_row"], ["rate.yes", "rate.all", "rate.percent"]),
             self.row(words["in_time_row"], ["in_time.yes", "in_time.all", "in_time.percent"]),
         ]
-        return self.table("3.3", "timing", words["measure"], heads, rows, words["share_note"], share=3.5)
+        return self.table("3.4", "timing", words["measure"], heads, rows, words["share_note"], share=3.5)
 
     def parties(self) -> Sequence[Block]:
         rows, material = [], self.material
@@ -251,15 +279,15 @@ class _Builder:
         return self.table("A.5", "a5", self.words["category"], heads, rows, self.words["parties_note"], share=2)
 
     def by_displacement(self) -> Table:
-        shown = tables.DISPLACEMENT_LINES
+        lines = tables.DISPLACEMENT_LINES
         rows = [
             self.row(
-                self.label("displacement_context", code), [cell_key(f"incidents.{line}", {"displacement": code}) for line in shown]
+                self.label("displacement_context", code), [cell_key(f"incidents.{line}", {"displacement": code}) for line in lines]
             )
             for code in self.material.rows.displacement
         ]
-        rows.append(self.row(self.words["total"], [f"incidents.{line}" for line in shown], total=True))
-        return self.table("A.6", "a6", self.words["displacement"], [self.all["line"][line] for line in shown], rows, share=3)
+        rows.append(self.row(self.words["total"], [f"incidents.{line}" for line in lines], total=True))
+        return self.table("A.6", "a6", self.words["displacement"], [self.all["line"][line] for line in lines], rows, share=3)
 
     def annex_b(self) -> tuple[Block, ...]:
         annex = self.all["annex"]

@@ -13,6 +13,7 @@ from openmara.publish.rules import Shield
 from openmara.publish.tables import Counts, Rows, Share, System, Timing
 
 SAID = ".said"
+ROUNDED = "rounded"
 HIGHLIGHTS = tuple(
     f"{measure}.{line}" for line in ("verified", "late", "under_verification") for measure in ("incidents", "victims")
 )
@@ -85,7 +86,8 @@ class _Measures:
             # Zero is printed only where the area was covered; elsewhere there is no data.
             earlier = cell.key.partition(":")[2]
             unseen = area in uncovered or (earlier and not self.material.counts.covered.get(earlier))
-            self.add(cell.key, None if value == 0 and unseen else value, hidden=value is None, period=earlier)
+            unit = ROUNDED if self.shield.rounded else ""
+            self.add(cell.key, None if value == 0 and unseen else value, hidden=value is None, unit=unit, period=earlier)
 
     def changes(self) -> None:
         material = self.material
@@ -137,17 +139,25 @@ class _Measures:
         self.add("quarter", quarter_name(material.quarter, material.lang))
         self.add("as_of", long_date(material.as_of, material.lang))
         self.add("threshold", self.shield.k or None)
+        self.add("five", rules.ROUNDING_BASE)
+        self.add("ten", 2 * rules.ROUNDING_BASE)
         covered = material.counts.covered.get(material.quarter, frozenset())
         self.add("areas.covered", len(covered & set(material.rows.areas)))
         self.add("areas.all", len(material.rows.areas))
 
     def sayable(self) -> None:
-        """In a sentence a hidden number reads as words, the same for every hidden number."""
-        said = self.words["words"]["said_hidden"].replace("{threshold}", str(self.shield.k or ""))
+        """In a sentence a small rounded number reads as words: what is printed as 0 need not be none."""
         for name, measure in list(self.found.items()):
-            if measure.hidden:
+            if said := said_of(measure, self.words["words"]):
                 self.add(name + SAID, said)
 
 
 def _signed(value: int, lang: str) -> str:
     return number(value, lang) if value <= 0 else f"+{NARROW_SPACE if lang == 'fr' else ''}{number(value, lang)}"
+
+
+def said_of(measure: Measure, words: Mapping[str, str]) -> str:
+    """The words for a number that was rounded to 0 or to 5, else nothing."""
+    if measure.unit != ROUNDED or measure.value not in (0, rules.ROUNDING_BASE):
+        return ""
+    return words["fewer_5"] if measure.value == 0 else words["fewer_10"]

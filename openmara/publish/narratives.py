@@ -50,13 +50,18 @@ def problems(section: str, text: str, stored: Mapping[str, Any]) -> list[content
 def preview(text: str, stored: Mapping[str, Mapping[str, Any]], lang: str) -> list[str]:
     """The paragraphs as the last build would print them."""
     found = measures_of(stored)
-    words = sections.words(lang)["words"]["said_hidden"].replace("{threshold}", str(found["threshold"].value if "threshold" in found else ""))
+    words = sections.words(lang)["words"]
+    said = {name + figures.SAID: figures.said_of(one, words) for name, one in found.items()}
+    found |= {name: Measure(name, {}, text) for name, text in said.items() if text}
+    paragraphs = sections.paragraphs(text)
+    if stored:
+        whole = [builder.bound(part, found) for part in paragraphs]
+        paragraphs = [builder.told(part, found) for part in paragraphs]
+        paragraphs += [words["left_out"]] if paragraphs != whole else []
     for name in sections.names_in(text):
         found.setdefault(name, Measure(name, {}, None))
-        if found[name].hidden:
-            found[name + figures.SAID] = Measure(name + figures.SAID, {}, words)
     report = _holding(found, lang)
-    return [sentence(builder.bound(part, found), report) for part in sections.paragraphs(text)]
+    return [sentence(part, report) for part in paragraphs if part]
 
 
 def changes(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Measure], lang: str) -> list[dict[str, str]]:

@@ -26,7 +26,7 @@ def can_build() -> bool:
 
 
 def can_open(build: ReportBuild) -> bool:
-    """Exact counts are for those who write the report and for the head of mission (design 7)."""
+    """Exact counts are for those who write the report and for the head of mission (SECURITY.md)."""
     return build.audience != "named" or has_role("report_writers", "hom")
 
 

@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openmara.publish import queries, rules, sections
-from openmara.publish.figures import HIGHLIGHTS, quarter_name
+from openmara.publish.figures import quarter_name
 from openmara.publish.models import ReportBuild
-from openmara.publish.narratives import measures_of
-from openmara.publish.render_words import shown
 
 LANGUAGE_NAMES = {"en": "English", "fr": "Français"}
 
@@ -135,13 +133,6 @@ def ask_fields(quarters: Sequence[str], lang: str, wanted: Mapping[str, str], er
         )
         for name, pairs in choices.items()
     ]  # fmt: skip
-
-
-def figures_strip(build: ReportBuild) -> list[tuple[str, str]]:
-    """The key figures of a build, as its readers see them."""
-    found = measures_of(build.measures)
-    words = sections.words(build.language)["highlight"]
-    return [(words[name], shown(found[name], build.language)) for name in HIGHLIGHTS if name in found]
 
 
 def protection(build: ReportBuild) -> list[str]:

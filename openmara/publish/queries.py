@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from openmara import vocabulary
 from openmara.activities import registers
 from openmara.errors import NotFound, NotNow, NotValid
+from openmara.evidence import queries as evidence
 from openmara.indicators import queries as indicators
 from openmara.indicators.models import IndicatorValue, Snapshot
 from openmara.parties import queries as parties
@@ -160,6 +161,16 @@ def texts(*, for_user: Person, quarter: str, language: str) -> list[Text]:
         )
         for number in sections.NUMBERS
     ]  # fmt: skip
+
+
+def cases(*, for_user: Person, quarter: str) -> Sequence[tuple[str, str]]:
+    """Reference and text of verified cases that may be told in section 5, for those who write it. Source: docs/reference/rules.md, V9."""
+    if not permissions.can_build():
+        return []
+    found = evidence.cleared_for_release(for_user=for_user, quarter_months=tables.bounds(quarter))
+    if found:
+        record("publish:case:offer", sensitivity="S2", purpose=quarter)
+    return found
 
 
 def _newest(quarter: str, language: str) -> dict[str, Narrative]:

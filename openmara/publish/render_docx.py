@@ -36,6 +36,7 @@ from openmara.publish.render_words import (
     ACCENT,
     MUTED,
     RULE,
+    across,
     cell_text,
     facts,
     legend,
@@ -173,8 +174,12 @@ def _section(document: Any, section: Section, report: Report) -> None:
     if section in (*report.annexes[:1], report.sections[0]):
         heading.paragraph_format.page_break_before = True
         heading.paragraph_format.space_before = Pt(0)
+    first = len(document.paragraphs)
     for block in section.blocks:
         _RENDER[type(block)](document, block, report)
+    if section is report.parts()[-1]:
+        for paragraph in document.paragraphs[first:-1]:  # no last page with a few lines
+            paragraph.paragraph_format.keep_with_next = True
 
 
 def _paragraph(document: Any, block: Paragraph, report: Report) -> None:
@@ -193,16 +198,17 @@ def _note(document: Any, block: Note, report: Report) -> None:
 
 def _by_hand(document: Any, block: NarrativeByHand, report: Report) -> None:
     paragraph = document.add_paragraph(style="By hand")
+    paragraph.paragraph_format.keep_together = True
     _run(paragraph, word("by_hand", report.lang), 7.5, MUTED, bold=True).add_break()
     _run(paragraph, block.text)
 
 
 def _figures(document: Any, block: Figures, report: Report) -> None:
-    across = min(4, len(block.ids))
-    table = _grid(document, -(-len(block.ids) // across), across)
+    columns = across(len(block.ids))
+    table = _grid(document, -(-len(block.ids) // columns), columns)
     for at, name in enumerate(block.ids):
         measure = report.measures[name]
-        cell = table.cell(at // across, at % across)
+        cell = table.cell(at // columns, at % columns)
         _cell_paragraph(cell, shown(measure, report.lang), "Key figure")
         cell.add_paragraph(measure.label.get(report.lang, name), style="Key figure label")
     for row in table.rows:

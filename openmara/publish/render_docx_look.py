@@ -78,7 +78,7 @@ def set_up_styles(document: Any, report: Report) -> None:
     _shade(boxed.element.get_or_add_pPr(), WASH)
     border(boxed.element.get_or_add_pPr(), **dict.fromkeys(("top", "left", "bottom", "right"), (4, WASH)))
     boxed.paragraph_format.left_indent = boxed.paragraph_format.right_indent = Pt(7)
-    styles["Contents line"].paragraph_format.tab_stops.add_tab_stop(Mm(17))
+    styles["Contents line"].paragraph_format.tab_stops.add_tab_stop(Mm(21))
     styles["Heading 1"].paragraph_format.tab_stops.add_tab_stop(Mm(9))
     border(styles["By hand"].element.get_or_add_pPr(), left=(16, RULE))
 

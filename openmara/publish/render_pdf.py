@@ -27,6 +27,7 @@ from openmara.publish.render_words import (
     RULE,
     TYPEFACE,
     WASH,
+    across,
     cell_text,
     facts,
     font_folders,
@@ -54,6 +55,7 @@ def render_pdf(report: Report) -> bytes:
         "caveat": report.caveat,
         "facts": facts(report),
         "legend": legend(report),
+        "across": across(len(report.highlights)),
         "highlights": [_figure(name, report) for name in report.highlights],
         "sections": sections,
         "words": {
@@ -88,6 +90,7 @@ def _section(section: Section, report: Report, drawings: dict[str, bytes]) -> di
     return {
         "number": number,
         "title": section.title,
+        "whole": section is report.parts()[-1],
         "new_page": section in report.annexes[:1],
         "blocks": [_block(block, report, drawings) for block in section.blocks],
     }
@@ -101,7 +104,7 @@ def _block(block: Block, report: Report, drawings: dict[str, bytes]) -> dict[str
         case NarrativeByHand():
             return {"kind": "by_hand", "text": block.text}
         case Figures():
-            return {"kind": "figures", "figures": [_figure(name, report) for name in block.ids]}
+            return {"kind": "figures", "figures": [_figure(name, report) for name in block.ids], "across": across(len(block.ids))}
         case Table():
             return _table(block, report)
         case Chart():

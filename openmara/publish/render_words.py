@@ -80,6 +80,8 @@ def shown(measure: Measure, lang: str) -> str:
         return "–"
     if isinstance(measure.value, str):
         return measure.value
+    if measure.unit == "rounded" and measure.value in (0, 5):  # none to four, one to nine: never told apart
+        return "<5" if measure.value == 0 else "<10"
     text = number(measure.value, lang)
     if measure.unit == "%":
         return f"{text}{NARROW_SPACE}%" if lang == "fr" else f"{text}%"
@@ -99,6 +101,11 @@ def sentence(text: str, report: Report) -> str:
         for part in parse_sentence(text)
     )
     return "".join(parts)
+
+
+def across(figures: int) -> int:
+    """Key figures in a row: four where that leaves no rest, else three."""
+    return max(1, min(figures, 4 if figures % 4 == 0 else 3))
 
 
 def cell_text(cell: Cell, report: Report) -> str:

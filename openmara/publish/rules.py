@@ -54,7 +54,7 @@ class Shield:
 
 def shield(system: System, k: int, protect: Protect | None = None) -> Shield:
     """Protect all tables of a report as one release, then let the attacker try; any leak stops the report."""
-    if k == 0:  # named, cleared readers: exact counts (decision 18)
+    if k == 0:  # named, cleared readers: exact counts (SECURITY.md)
         return Shield(0, MappingProxyType(system.values()), frozenset())
     found = (protect or disclosure.protect)(system.cells, system.relations, k)
     if found.rounding_advised and (rounded := _rounded(system, k)) is not None:

@@ -1,4 +1,4 @@
-"""The twelve sections of the quarterly report, their words and what of them people may write. Source: domain.md 2.9."""
+"""The twelve sections of the quarterly report, their words and what of them people may write. Source: SCR 1960 guidance."""
 
 import re
 import tomllib

@@ -1,6 +1,6 @@
 """The tables of one quarter as cells and relations: one system, so that what adds up is protected together.
 
-Counting rules: decision 2 and the rules of the demo's truth. Plain Python: frames in, numbers out.
+Counting rules: ADR 0007 and the rules of the demo's truth. Plain Python: frames in, numbers out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

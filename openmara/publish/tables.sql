@@ -1,4 +1,4 @@
--- Cross tables of the quarterly report. Counting rules: decision 2, openmara/carana/generator/RULES.md.
+-- Cross tables of the quarterly report. Counting rules: ADR 0007, openmara/carana/generator/RULES.md.
 -- step: periods
 SELECT unnest($quarters::VARCHAR[]) AS quarter, unnest($first_days::DATE[]) AS first_day, unnest($last_days::DATE[]) AS last_day
 

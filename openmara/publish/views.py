@@ -14,6 +14,8 @@ from openmara.publish import actions, permissions, presenters, queries, renderin
 from openmara.publish import narratives as written
 from openmara.security.models import Person
 
+CASES = "5"  # the section of emblematic verified cases
+
 
 def person_of(request: HttpRequest) -> Person:
     """Whoever asks, with the mission of the address. Without a role there, nothing exists at it."""
@@ -67,7 +69,7 @@ def release(request: HttpRequest, mission_code: str, key: uuid.UUID) -> HttpResp
         html = rendering.inside_a_page(path.read_text(encoding="utf-8"))
     shown = {
         "build": build, "row": presenters.row(build, mission_code, get_language() or "en"), "html": html,
-        "figures": presenters.figures_strip(build), "protection": presenters.protection(build), "may_build": permissions.can_build(),
+        "protection": presenters.protection(build), "may_build": permissions.can_build(),
         "changes": presenters.change_rows(build), "files": presenters.files(build, mission_code),
         "compared": bool(build.protection.get("compared_with")),
     }  # fmt: skip
@@ -134,6 +136,7 @@ def _editor(person: Person, one: queries.Text, where: dict[str, str], problems: 
         "one": one, "where": where, "field": field, "fields": [field], "problems": problems, "has_values": bool(stored),
         "default": sections.default_text(one.section, where["language"]), "may_write": permissions.can_build(),
         "placeholders": [] if one.by_hand else written.placeholders(stored, where["language"]),
+        "cases": queries.cases(for_user=person, quarter=where["quarter"]) if one.section == CASES else [], "is_cases": one.section == CASES,
         "preview": [] if problems else written.preview(where["text"], stored, where["language"]),
     }  # fmt: skip
 

@@ -22,7 +22,7 @@ from openmara.publish.content import (
     parse_sentence,
 )
 from openmara.publish.render_words import long_date, number, sentence, shown
-from openmara.publish.sample import sample_report
+from openmara.publish.tests.sample_report import sample_report
 
 FIVE = Measure("incidents", {"en": "incidents"}, 1234)
 

@@ -64,12 +64,28 @@ def test_nothing_is_kept_when_the_audit_cannot_be_written(monkeypatch: pytest.Mo
         assert not Narrative.objects.exists()
 
 
-def test_a_preview_shows_words_for_what_is_withheld_and_a_dash_before_the_first_build() -> None:
+STORED = {
+    "incidents.late": {"value": None, "hidden": True, "unit": "", "period": "2026Q3"},
+    "incidents.verified": {"value": 150, "hidden": False, "unit": "", "period": "2026Q3"},
+    "delay.median": {"value": None, "hidden": False, "unit": "", "period": "2026Q3"},
+}
+
+
+@pytest.mark.parametrize("name", ["incidents.late", "delay.median"])
+def test_a_preview_leaves_out_a_sentence_whose_figure_is_withheld_or_not_there_and_says_so(name: str) -> None:
+    shown = narratives.preview("Verified: {incidents.verified}. Other: {" + name + "}.", STORED, "en")
+    assert shown[0] == "Verified: 150."
+    assert len(shown) == 2 and "left out" in shown[1]
+
+
+def test_a_preview_before_the_first_build_shows_dashes() -> None:
+    assert narratives.preview("{incidents.verified} and {incidents.late}", {}, "en") == ["– and –"]
+
+
+def test_a_small_rounded_number_reads_as_words_never_as_none() -> None:
     stored = {
-        "incidents.late": {"value": None, "hidden": True, "unit": "", "period": "2026Q3"},
-        "incidents.verified": {"value": 150, "hidden": False, "unit": "", "period": "2026Q3"},
-        "threshold": {"value": 5, "hidden": False, "unit": "", "period": "2026Q3"},
+        "incidents.late": {"value": 0, "hidden": False, "unit": "rounded", "period": "2026Q3"},
+        "victims.late": {"value": 5, "hidden": False, "unit": "rounded", "period": "2026Q3"},
     }
-    text = "{incidents.verified} and {incidents.late}"
-    assert narratives.preview(text, stored, "en") == ["150 and [fewer than 5 or not shown]"]
-    assert narratives.preview(text, {}, "en") == ["– and –"]
+    assert narratives.preview("{incidents.late}, {victims.late}", stored, "en") == ["fewer than five, fewer than ten"]
+    assert narratives.preview("{incidents.late}, {victims.late}", stored, "fr") == ["moins de cinq, moins de dix"]

@@ -12,7 +12,7 @@ from openmara.publish.content import Paragraph, Section
 from openmara.publish.render_docx import render_docx
 from openmara.publish.render_html import render_html
 from openmara.publish.render_pdf import render_pdf
-from openmara.publish.sample import sample_report
+from openmara.publish.tests.sample_report import sample_report
 
 LANGS = ("en", "fr")
 

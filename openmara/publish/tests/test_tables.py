@@ -150,8 +150,19 @@ def test_the_report_has_twelve_sections_marks_caveat_and_no_typed_figure(lang: s
 def test_a_sentence_never_prints_a_hidden_number() -> None:
     made = sample.report()
     text = " ".join(sentence(block.text, made) for block in made.sections[1].blocks if isinstance(block, content.Paragraph))
-    assert "[fewer than 5 or not shown] incidents of the quarter were reported" in text
-    assert "150 incidents" in text
+    assert "could not be verified:" not in text and "[" not in text and "–" not in text
+    assert "verified by the working group: 150." in text and text.endswith("the tables mark such figures.")
+
+
+def test_rounded_figures_are_told_as_small_and_drawn_in_no_chart_by_form() -> None:
+    made = sample.material()
+    exact = rules.shield(made.system(), 0)
+    low = {key: 0 if key == "incidents.late" else 5 if key == "victims.late" else value for key, value in exact.published.items()}
+    report = builder.build_report(made, rules.Shield(5, low, frozenset(), rounded=True))
+    told = " ".join(sentence(block.text, report) for block in report.sections[1].blocks if isinstance(block, content.Paragraph))
+    assert "verified late: fewer than five." in told and "Victims and survivors of incidents verified late: fewer than ten." in told
+    assert not any(isinstance(block, content.Chart) for block in report.sections[1].blocks)
+    assert [shown(report.measures[name], "en") for name in ("incidents.late", "victims.late")] == ["<5", "<10"]
 
 
 def test_rates_stand_on_published_parts_and_zero_is_printed_only_where_covered() -> None:

@@ -1,6 +1,6 @@
 """A made-up quarterly report of the training country Carana, to look at the renderings.
 
-`python -m openmara.publish.sample OUTDIR` writes it as PDF, DOCX and HTML in English and French.
+`python -m openmara.publish.tests.sample_report OUTDIR` writes it as PDF, DOCX and HTML in English and French.
 Every figure is invented; every page says so.
 """
 
@@ -14,7 +14,6 @@ from pathlib import Path
 from openmara import charts
 from openmara.disclosure.disclosure import Protected, Release, cell_key
 from openmara.disclosure.disclosure import Table as Counts
-from openmara.publish import sample_text
 from openmara.publish.content import (
     Block,
     Chart,
@@ -34,6 +33,7 @@ from openmara.publish.content import (
 from openmara.publish.render_docx import render_docx
 from openmara.publish.render_html import render_html
 from openmara.publish.render_pdf import render_pdf
+from openmara.publish.tests import sample_text
 
 QUARTERS = ("2024Q4", "2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3")
 VERIFIED_BY_QUARTER = (31, 36, 29, 44, 39, None, 71, 64)
