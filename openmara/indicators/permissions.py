@@ -26,7 +26,7 @@ def may_snapshot() -> bool:
 
 
 def sees_exact_counts() -> bool:
-    """Counts of rows a person may open anyway are exact (decision 18); everybody else sees small ones protected."""
+    """Counts of rows a person may open anyway are exact (SECURITY.md); everybody else sees small ones protected."""
     return permissions.can("evidence_incident", "select") and _sees_every_incident()
 
 

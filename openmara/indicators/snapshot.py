@@ -1,4 +1,4 @@
-"""One moment of a mission as Parquet files: the frames that figures are computed from, S1 and S2 only (decision 14)."""
+"""One moment of a mission as Parquet files: the frames that figures are computed from, S1 and S2 only (SECURITY.md)."""
 
 import hashlib
 import shutil
