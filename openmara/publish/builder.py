@@ -27,6 +27,7 @@ from openmara.publish.render_words import MONTHS, shown
 from openmara.publish.rules import Shield
 
 LINES = tables.LINES
+LEAST_BARS = 3
 Kinds = list[tuple[str, dict[str, str]]]
 
 
@@ -121,7 +122,7 @@ class _Builder:
         return (Note(text), Note(told(self.words["not_counted"], self.found)))
 
     def key_figures(self) -> Sequence[Block]:
-        """Bars of rounded small numbers would show differences that are not there."""
+        """Bars of rounded small numbers would show differences that are not there; one bar among gaps shows nothing."""
         if self.shield.rounded:
             return ()
         caption, points = self.all["caption"], []
@@ -129,7 +130,7 @@ class _Builder:
             measure = self.found[cell_key("incidents.verified", {"form": form})]
             if measure.hidden or measure.value:
                 points.append(charts.Point(self.label("crsv_form", form), _number(measure), measure.hidden))
-        if not points:
+        if sum(not point.hidden for point in points) < LEAST_BARS:
             return ()
         drawn = charts.bars(points, title=caption["chart_forms"], desc=caption["chart_forms_alt"], lang=self.lang)
         return (Chart("2.a", caption["chart_forms"], drawn.text, drawn.desc, "A.4"),)

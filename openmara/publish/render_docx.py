@@ -47,6 +47,7 @@ from openmara.publish.render_words import (
 
 TEXT_WIDTH = Mm(166)
 WHOLE_ROWS = 12  # a table up to this size is not torn between two pages
+LEAST_ROWS = 3  # of a longer one, so much at least stands below its head
 
 
 def render_docx(report: Report) -> bytes:
@@ -175,8 +176,10 @@ def _section(document: Any, section: Section, report: Report) -> None:
         heading.paragraph_format.page_break_before = True
         heading.paragraph_format.space_before = Pt(0)
     first = len(document.paragraphs)
-    for block in section.blocks:
+    for at_block, block in enumerate(section.blocks):
         _RENDER[type(block)](document, block, report)
+        if any(isinstance(one, NarrativeByHand) for one in section.blocks[at_block + 1 : at_block + 2]):
+            document.paragraphs[-1].paragraph_format.keep_with_next = True
     if section is report.parts()[-1]:
         for paragraph in document.paragraphs[first:-1]:  # no last page with a few lines
             paragraph.paragraph_format.keep_with_next = True
@@ -238,16 +241,15 @@ def _table(document: Any, block: Table, report: Report) -> None:
             _fill(cell, cell_text(content, report), column.figures, bold=row.total)
     _rules(table, top=(8, ACCENT), bottom=(4, RULE), insideH=(4, RULE))
     _rule_under(head, 6, ACCENT)
-    if len(block.rows) <= WHOLE_ROWS:
-        _keep_together(table)
+    _keep_together(table, len(block.rows) if len(block.rows) <= WHOLE_ROWS else LEAST_ROWS)
     if block.note:
         document.add_paragraph(sentence(block.note, report), style="Table note")
     else:
         _gap(document)
 
 
-def _keep_together(table: Any) -> None:
-    for row in list(table.rows)[:-1]:
+def _keep_together(table: Any, rows: int) -> None:
+    for row in list(table.rows)[:rows]:
         for cell in row.cells:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
 

@@ -27,6 +27,7 @@ LABELS: dict[str, dict[str, str]] = {
         "as_known": "as known",
         "hidden_note": "c: withheld to protect people. Small counts, and others that would reveal them, are not shown.",
         "no_data_note": "–: no data. The area or topic was not covered in the period; this is not zero.",
+        "rounded_note": "<5: none to four. <10: one to nine. Numbers of incidents and victims are rounded to protect people.",
         "no_data": "no data",
         "by_hand": "Entered by hand",
         "note": "Note",
@@ -50,6 +51,8 @@ LABELS: dict[str, dict[str, str]] = {
         "et ceux qui permettraient de les déduire, ne sont pas publiés.",
         "no_data_note": "–\u00a0: données non disponibles. La zone ou le sujet n’était pas couvert pendant la période\u00a0; "
         "il ne s’agit pas d’un zéro.",
+        "rounded_note": "<5\u00a0: de zéro à quatre. <10\u00a0: d’un à neuf. Les nombres d’incidents et de victimes sont arrondis afin de "
+        "protéger les personnes.",
         "no_data": "n.\u00a0d.",
         "by_hand": "Saisi manuellement",
         "note": "Note",
@@ -121,6 +124,8 @@ def legend(report: Report) -> list[str]:
     notes = []
     if any(measure.hidden for measure in used):
         notes.append(word("hidden_note", report.lang))
+    if any(measure.unit == "rounded" for measure in used):
+        notes.append(word("rounded_note", report.lang))
     if any(measure.value is None and not measure.hidden for measure in used):
         notes.append(word("no_data_note", report.lang))
     return notes
