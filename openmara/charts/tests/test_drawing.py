@@ -92,3 +92,17 @@ def test_a_chart_is_drawn_within_half_a_second_once_warm():
 
 def test_word_gets_pixels():
     assert to_png(next(drawings()).text).startswith(b"\x89PNG")
+
+
+def test_labels_on_a_map_are_dark_with_a_white_edge_and_print_the_text_they_are_given():
+    values = {"CR01": AreaValue(40, text="<50"), "CR02": AreaValue(1)}
+    drawing = area_map(AREAS, values, {"CR01": "A long name of an area"}, title="Map", desc="d", lang="en").text
+    texts = [one for one in ElementTree.fromstring(drawing).iter() if one.tag.endswith("text")]
+    assert 'paint-order="stroke"' in drawing and not any(one.get("fill") == "#FFFFFF" for one in texts)
+    assert "<50" in [one.text for one in texts]
+    assert float(texts[0].get("x")) >= 3.2 * len("A long name of an area")
+
+
+def test_a_long_name_beside_a_bar_is_not_cut():
+    name = "Trafficking in persons for sexual violence or exploitation"
+    assert name in bars([Point(name, 4)], title="Bars", desc="d", lang="en").text
