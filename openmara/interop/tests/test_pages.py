@@ -113,7 +113,7 @@ def test_the_page_and_the_template_come_in_french_too(client: Client) -> None:
 
 def test_it_says_that_a_matter_of_conduct_was_routed(client: Client, sheet: Sheet) -> None:
     signed_in(client)
-    send(client, sheet({}, {"record_class": "sea_routed"}), act="take")
+    send(client, sheet({}, {"record_class": "sea_route"}), act="take")
     page = client.get(ADDRESS).content.decode()
     assert "1 report added" in page and "1 routed to conduct and discipline; nothing of it is kept." in page
 
