@@ -1,4 +1,4 @@
-"""Reads pages of the UN inventory of activities into records (domain.md 10): literal text, traceable, nothing invented."""
+"""Reads pages of the UN inventory of activities into records: literal text, traceable, nothing invented."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping

@@ -182,7 +182,7 @@ def links(text: str) -> tuple[Link, ...]:
 
 
 def dates_mentioned(text: str) -> tuple[str, ...]:
-    """Dates inside the text, as printed; they never become the period (domain.md 10.3, rule 9)."""
+    """Dates inside the text, as printed; they never become the period."""
     plain = RESOLUTION.sub(" ", URL.sub(" ", text))
     return tuple(dict.fromkeys(m[0] for m in DATE.finditer(plain)))
 

@@ -118,7 +118,7 @@ def shown_text(count: int) -> str:
 
 
 def facts(row: InventoryActivity) -> list[Fact]:
-    """What the passage says of itself, in the order of the record (domain.md 10.2)."""
+    """What the passage says of itself, in the order of the record (layout of the UN inventory)."""
     details = row.details
     printed = [
         Fact(_("Entity, as printed"), "; ".join(one["as_printed"] for one in row.entities) or _("no entity printed")),

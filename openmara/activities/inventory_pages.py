@@ -1,4 +1,4 @@
-"""How a page of the UN inventory is laid out: its shape, its agency profile, its passages (domain.md 10.1, 10.3)."""
+"""How a page of the UN inventory is laid out: its shape, its agency profile, its passages."""
 
 import re
 from calendar import monthrange
@@ -172,7 +172,7 @@ def passages(text: str, period: Period, entities: tuple[Entity, ...], started: b
 
 
 def _continues(line: str, before: str, following: str) -> bool:
-    """Whether a line goes on with the passage before it (domain.md 10.3, rules 5 and 7)."""
+    """Whether a line goes on with the passage before it (layout of the UN inventory)."""
     if line[0] == "." or line[0].islower() or BULLET.match(line):
         return True
     if item := NUMBERED.match(line):

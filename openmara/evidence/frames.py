@@ -7,7 +7,7 @@ from django.db import connection
 
 from openmara.security.keys import pseudonym
 
-# Days are folded into counts and months here, so that what lies on disk is S2 (decision 14).
+# Days are folded into counts and months here, so that what lies on disk is S2 (SECURITY.md).
 INCIDENTS = """
 select i.id::text as incident_key, i.month_from, i.month_to, i.date_precision, i.adm1, i.adm2, i.record_class,
   i.verification_status as status, i.attribution_status, i.verified_on, i.closed_on, i.forms, i.principal_form,

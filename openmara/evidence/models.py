@@ -1,4 +1,4 @@
-"""Reports and incidents. One abstract coding serves both (decision 1): a report keeps its own for ever, an
+"""Reports and incidents. One abstract coding serves both (ADR 0004): a report keeps its own for ever, an
 incident's is the verifier's judgement. Tables are split by class: what needs another right lies in another table.
 """
 
@@ -64,7 +64,7 @@ class Coding(models.Model):
 
 
 class ExactPlaceAndTime(models.Model):
-    """Exact day, admin 3 and settlement code (S3, decision 6)."""
+    """Exact day, admin 3 and settlement code (S3)."""
 
     date_from = models.DateField()
     date_to = models.DateField()
@@ -208,7 +208,7 @@ class Source(MissionModel):
 
 
 class Consent(MissionModel):
-    """Recorded consent for one report; missing means no (domain 3.5)."""
+    """Recorded consent for one report; missing means no (docs/reference/rules.md, V9)."""
 
     report = models.OneToOneField(Report, on_delete=models.CASCADE, related_name="consent", db_constraint=False)
     basis = models.CharField(max_length=60)

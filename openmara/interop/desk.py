@@ -65,7 +65,7 @@ def take(by: Person, mission: Mission, sent: Sent, checked: str) -> Outcome:
 
 
 def told(done: Outcome) -> str:
-    """What became of a file. A matter of conduct is counted and said, because nothing of it stays to be seen (domain 1.5)."""
+    """What became of a file. A matter of conduct is counted and said, because nothing of it stays to be seen (SCR 1960 guidance; SEA has its own channel)."""
     if done.already_on:
         return _("This file was taken in on %(when)s already. Nothing changed.") % {"when": f"{done.already_on:%Y-%m-%d %H:%M} UTC"}
     added = ngettext("%(count)s report added", "%(count)s reports added", done.added) % {"count": done.added}

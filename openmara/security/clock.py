@@ -1,4 +1,4 @@
-"""The time actions write. A demonstration may set it; a real mission refuses that (decision 8)."""
+"""The time actions write. A demonstration may set it; a real mission refuses that."""
 
 import contextlib
 from collections.abc import Iterator

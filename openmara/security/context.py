@@ -43,7 +43,7 @@ def leave() -> None:
 def acting(username: str, mission_code: str | None = None, isolation: str = "read committed") -> Iterator[Person]:
     """One transaction in the name of a person, as commands and replays need it. Leaves the context at its end.
 
-    A snapshot asks for `isolation="repeatable read"`, so that all it reads is of one moment (decision 14).
+    A snapshot asks for `isolation="repeatable read"`, so that all it reads is of one moment.
     """
     with transaction.atomic():
         _isolate(isolation)

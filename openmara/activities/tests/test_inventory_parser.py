@@ -352,7 +352,7 @@ def test_real_pages_repeat_what_is_known_to_be_repeated():
         assert found == {("000", "000"), ("000", "002"), ("002", "003"), ("000", "003")}
 
 
-# Rows of domain.md 10.4: words of the text, printed entities, unit, start, end, measure, missions, countries.
+# Rows read by hand: words of the text, printed entities, unit, start, end, measure, missions, countries.
 ROWS = [
     ("supporting five UN peacekeeping operations", ["DPKO"], "crsv_team", "2020-02", "2021-09", "capacity_un_entity", (), ()),
     ("Through WPS quarterly reporting", ["DPKO"], "none", "2020-02", "2021-09", "data_research", (), ()),

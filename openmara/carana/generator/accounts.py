@@ -1,4 +1,4 @@
-"""Full accounts in template columns, before a source's layout coarsens them (domain.md 3.1, V1–V9)."""
+"""Full accounts in template columns, before a source's layout coarsens them (docs/reference/rules.md, V1–V9)."""
 
 from datetime import date, timedelta
 from random import Random

@@ -1,4 +1,4 @@
-"""Code lists the generator needs, kept in one table of its own (sources: domain.md 1.2, 1.3, 3.1, 3.4)."""
+"""Code lists the generator needs, kept in one table of its own (sources: S/2019/280, MRM configuration)."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ SOFTWARE_MARK: Final = "Synthetic training data. Carana is a fictional country."
 TALLY: Final = ("women", "girls", "men", "boys", "adult_unknown", "child_unknown", "unknown")
 CHILD_TALLY: Final = ("girls", "boys", "child_unknown")
 
-# Counting order of principal forms, domain.md 1.3.
+# Counting order of principal forms, as in the list `crsv_form`.
 FORM_ORDER: Final = (
     "sexual_slavery",
     "trafficking_sv",
@@ -28,7 +28,7 @@ FORM_ORDER: Final = (
     "other_comparable",
 )
 
-# Party code -> category, domain.md 3.3 and 11.2.
+# Party code -> category; parties of the UN training scenario.
 PARTY_CATEGORY: Final = {
     "CDF": "armed_force",
     "CNP": "armed_force",
@@ -105,5 +105,5 @@ IMPORTER: Final = "swpa"
 
 
 def principal_form(forms: list[str]) -> str:
-    """The first of the forms in the counting order of domain.md 1.3."""
+    """The first of the forms in the counting order of the list `crsv_form`."""
     return min(forms, key=FORM_ORDER.index)

@@ -1,7 +1,7 @@
 """The settings in which the demo's incidents happen, with the weights the generator draws from.
 
 All figures are invented. They are set so that about four in five victims are women and girls, and men
-and boys appear mostly in detention and forced recruitment (trend of domain.md 3.4).
+and boys appear mostly in detention and forced recruitment (trend of the Secretary-General’s reports).
 """
 
 from collections.abc import Mapping

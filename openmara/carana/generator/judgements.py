@@ -1,4 +1,4 @@
-"""The cast's judgements as a script in order of time: import, triage, open, link, verify (domain.md 2.5, 2.8).
+"""The cast's judgements as a script in order of time: import, triage, open, link, verify (MRM configuration).
 
 The script is derived from the truth, but the cast errs: links are missed, a few are wrong, counts stay as
 they were told. Nobody verifies what she or he opened (V6).

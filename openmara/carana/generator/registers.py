@@ -1,4 +1,4 @@
-"""Register entries as CSV files whose headings are the questions of the register forms (domain.md 5.5, 6.4)."""
+"""Register entries as CSV files whose headings are the questions of the register forms."""
 
 import csv
 from collections.abc import Sequence

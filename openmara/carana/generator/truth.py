@@ -1,4 +1,4 @@
-"""What really happened in the demo: true incidents over eight quarters, with the storyline of domain.md 11.2."""
+"""What really happened in the demo: true incidents over eight quarters, with an invented storyline."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Draws Carana: the fictional training country of domain.md 11, invented shapes, same files every time.
+"""Draws Carana: the fictional country of UN training, invented shapes, same files every time.
 
 Run by hand: python -m openmara.carana.places.make [DIR]. Districts are the cells of a relaxed Voronoi
 partition; a border between two districts is bent once and used by both, so neighbours share it exactly.

@@ -1,4 +1,4 @@
-"""Names of Carana's places: those in capitals' and Leppko's lists are confirmed (domain.md 11.1), all others invented."""
+"""Names of Carana's places: those in capitals' and Leppko's lists are confirmed (UN training scenario), all others invented."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class Province:
 
 
 def _after_capital(pcode: str, capital: str, at: tuple[float, float], *others: str) -> Province:
-    """A province whose own name is not confirmed is called after its capital (domain.md 11.2)."""
+    """A province whose own name is not confirmed is called after its capital."""
     of = "d’" if capital[0] in "AEIOU" else "de "
     return Province(pcode, f"{capital} Province", f"Province {of}{capital}", at, (capital, *others))
 
@@ -47,7 +47,7 @@ FRENCH = {
 }
 
 # Where Leppko's towns lie inside the province, 0–1 west to east and south to north. The faction ICSC
-# controls the south-west (domain.md 11.1): Gachal, Kika, Muka. Xalksa takes those who flee from there.
+# controls the south-west (UN training scenario): Gachal, Kika, Muka. Xalksa takes those who flee from there.
 LEPPKO_WISHES = {
     "Corma": (0.75, 0.62), "Maldosa": (1.0, 0.45), "Eres": (0.85, 1.0), "Muka": (0.60, 0.0),
     "Kika": (0.25, 0.10), "Gachal": (0.0, 0.35), "Xalksa": (0.42, 0.62),
