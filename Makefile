@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export UV_PYTHON_DOWNLOADS := never
+# Trust what this machine trusts, as pip does (a company's certificate).
+export UV_NATIVE_TLS := true
+export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test run check fix docs bench lock chromium
@@ -55,10 +58,10 @@ $(VENV)/.venv:
 # uv is quick; where it cannot reach the packages the way pip is set up to, pip does the same from the same file.
 $(VENV)/.run: $(VENV)/.venv requirements.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.txt \
-	 || $(BIN)/python -m pip install -q --require-hashes -r requirements.txt
+	 || { echo 'uv could not reach the packages; pip installs the same files instead (slower).'; $(BIN)/python -m pip install -q --require-hashes -r requirements.txt; }
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.venv requirements-dev.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt \
-	 || $(BIN)/python -m pip install -q --require-hashes -r requirements-dev.txt
+	 || { echo 'uv could not reach the packages; pip installs the same files instead (slower).'; $(BIN)/python -m pip install -q --require-hashes -r requirements-dev.txt; }
 	touch $@ $(VENV)/.run

@@ -20,12 +20,24 @@ def _schema_mark() -> str:
     return found.hexdigest()[:10]
 
 
+STARTED = False
+
+
 def pytest_configure() -> None:
     from openmara.config import postgres, translations
 
+    global STARTED
     translations.compile_all()
     if not os.environ.get("DATABASE_URL"):
-        postgres.start()
+        STARTED = postgres.start()
+
+
+def pytest_unconfigure() -> None:
+    """Leave no server behind that was not there before."""
+    from openmara.config import postgres
+
+    if STARTED:
+        postgres.stop()
 
 
 @pytest.fixture(scope="session")

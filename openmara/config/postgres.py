@@ -32,6 +32,7 @@ shared_buffers = 256MB
 work_mem = 16MB
 max_connections = 60
 jit = off
+track_activities = off
 synchronous_commit = on
 fsync = on
 full_page_writes = on
@@ -116,8 +117,8 @@ def _initialise(folder: Path) -> None:
         os.chown(folder, _runtime_uid(), -1)
     folder.chmod(0o700)
     password = folder.parent / "superuser.tmp"
-    password.write_text(env.kept_secrets()["postgres"])
-    password.chmod(0o600)
+    with os.fdopen(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(env.kept_secrets()["postgres"])
     if _as_root():
         os.chown(password, _runtime_uid(), -1)
     try:
@@ -147,8 +148,8 @@ def process_id() -> int:
     return int((env.data_folder() / "postgres" / "postmaster.pid").read_text().split()[0])
 
 
-def start() -> None:
-    """Start the embedded server if it does not run yet; make roles and database. Safe to call from many processes."""
+def start() -> bool:
+    """Start the embedded server if it does not run yet; make roles and database. True if it had to be started."""
     data = env.data_folder()
     data.mkdir(parents=True, exist_ok=True)
     folder = data / "postgres"
@@ -156,8 +157,13 @@ def start() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "PG_VERSION").exists():
             _initialise(folder)
-        (folder / "postgresql.auto.conf").write_text(SETTINGS)
-        if not _running(folder):
+        settings = folder / "postgresql.auto.conf"
+        changed = settings.read_text() != SETTINGS
+        settings.write_text(SETTINGS)
+        if _running(folder) and changed:
+            _run(str(_readable_binaries() / "pg_ctl"), "-D", str(folder), "reload")
+        started = not _running(folder)
+        if started:
             sockets = socket_folder()
             if _as_root():
                 os.chown(sockets, _runtime_uid(), -1)
@@ -166,6 +172,7 @@ def start() -> None:
                 "-o", f"-k {sockets}", "start",
             )  # fmt: skip
         _make_roles()
+        return started
 
 
 def stop() -> None:
@@ -191,6 +198,8 @@ do $$ begin
   if not exists (select from pg_roles where rolname='app_worker') then create role app_worker login nosuperuser nobypassrls noinherit; end if;
 end $$;
 grant data_owner, sec_owner to migrator;
+alter role app_web set track_activities = off;  -- else another connection of the role reads secrets in running statements
+alter role app_worker set track_activities = off;
 alter role app_web set statement_timeout = '60s';
 alter role app_web set idle_in_transaction_session_timeout = '120s';
 alter role app_web set lock_timeout = '10s';
@@ -205,8 +214,9 @@ grant usage on schema public to app_web, app_worker, sec_owner;
 
 def _make_roles() -> None:
     with superuser() as connection:
-        if not connection.execute("select 1 from pg_roles where rolname = 'app_worker'").fetchone():
-            connection.execute(ROLE_SCRIPT)
+        known = connection.execute("select 1 from pg_roles where rolname = 'app_worker'").fetchone()
+        connection.execute(ROLE_SCRIPT)
+        if not known:
             for role in ("migrator", "app_web", "app_worker"):
                 connection.execute(
                     sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(env.kept_secrets()[role]))
@@ -243,13 +253,15 @@ def drop_database(name: str) -> None:
 @contextlib.contextmanager
 def migrator_may_sign_in() -> Iterator[None]:
     """The role that owns the tables can sign in only while this lasts."""
-    with superuser() as connection:
-        connection.execute("alter role migrator login")
-    try:
-        yield
-    finally:
+    with open(env.data_folder() / "migrator.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time: its end takes the right from everybody
         with superuser() as connection:
-            connection.execute("alter role migrator nologin")
+            connection.execute("alter role migrator login")
+        try:
+            yield
+        finally:
+            with superuser() as connection:
+                connection.execute("alter role migrator nologin")
 
 
 def wait_until_gone(seconds: float = 10.0) -> bool:

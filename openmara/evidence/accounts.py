@@ -36,7 +36,7 @@ YES_NO = ("number_estimated", "child_protection_routed")
 TEXTS = ("nexus_note", "narrative_confidential", "narrative_shareable")
 REQUIRED = (
     "their_reference", "source_org_type", "record_class", "date_from", "date_precision", "date_reported", "adm1",
-    "location_precision", "forms", "alleged_parties", "classification",
+    "location_precision", "forms", "alleged_parties", "number_estimated", "source_category", "consent_basis", "classification",
 )  # fmt: skip
 COLUMNS = (
     "their_reference", "source_org_type", "record_class", "date_from", "date_to", "date_precision", "date_reported",

@@ -16,8 +16,6 @@ from openmara.evidence.models import (
     AllegedPerpetrator,
     Batch,
     Consent,
-    Decision,
-    DecisionText,
     Incident,
     IncidentPlace,
     IncidentText,
@@ -28,12 +26,16 @@ from openmara.evidence.models import (
     SeaRouting,
     Source,
 )  # fmt: skip
+from openmara.evidence.verification.actions import assign, attribute, attribute_by_rows, decide
 from openmara.parties.models import Party
 from openmara.security import clock
 from openmara.security.actions import insert_rows, record
 from openmara.security.models import Mission, Organisation, Person
 from openmara.security.permissions import check_can
 
+__all__ = [
+    "TakenIn", "assign", "attribute", "decide", "link_report", "open_incident", "recode_incident", "route_report", "take_in", "unlink_report",
+]  # fmt: skip
 CHUNK = 500
 COPIED = (
     "record_class", "month_from", "month_to", "date_precision", "reported_month", "adm1", "adm2", "location_precision",
@@ -190,7 +192,7 @@ def _check_may_triage() -> None:
 
 
 def route_report(*, by: Person, report: Report, route: str) -> Report | None:
-    """Triage (domain 1.5). SEA: the report is erased with its history, and a routing notice alone remains."""
+    """Triage (SCR 1960 guidance). SEA: the report is erased with its history, and a routing notice alone remains."""
     _check_may_triage()
     if route == "sea_route":  # without the right to erase it the report would stay
         check_can("evidence_report", "delete", _("Only the women’s protection advisers hand a report over to conduct and discipline."))
@@ -216,7 +218,7 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incide
     _check_may_triage()
     _check_counts(report)
     exact = _exact(report)
-    if report.record_class == "crsv" and not report.nexus_types:
+    if not report.nexus_types:  # an incident is of the class that triage gives it, whatever its report was called
         raise NotValid(problems={"nexus_types": _("Conflict-related needs at least one link to the conflict.")})
     if Link.objects.filter(report=report, undone_at=None).exists():
         raise NotNow(_("This report belongs to an incident already."))
@@ -224,6 +226,7 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incide
     with transaction.atomic():
         coding = {name: getattr(report, name) for name in COPIED}
         incident = Incident(mission_id=report.mission_id, opened_by_id=by.id, recorded_at=now, **coding)
+        incident.record_class = "crsv"
         incident.attribution_status = "alleged" if report.party_codes else "unknown"
         incident.save(force_insert=True)
         IncidentPlace.objects.create(
@@ -259,6 +262,20 @@ def _write_perpetrators(incident: Incident, party_codes: Sequence[str]) -> None:
     ]
     unknown = AllegedPerpetrator(mission_id=incident.mission_id, incident=incident, category="unknown", attribution_status="unknown")
     AllegedPerpetrator.objects.bulk_create(rows or [unknown])
+
+
+def _change_perpetrators(incident: Incident, codes: set[str]) -> None:
+    """Only what differs is taken out or added, so that the attribution of the others stays."""
+    rows = AllegedPerpetrator.objects.filter(incident=incident)
+    before = {code for code in rows.values_list("party__code", flat=True) if code}
+    if codes == before:
+        return
+    rows.exclude(party__code__in=codes).delete()
+    if new := sorted(codes - before):
+        _write_perpetrators(incident, new)
+    elif not codes:
+        _write_perpetrators(incident, [])
+    attribute_by_rows(incident)
 
 
 def _write_link(by: Person, report: Report, incident: Incident, opened: bool) -> Link:
@@ -340,8 +357,7 @@ def recode_incident(*, by: Person, incident: Incident, changes: Mapping[str, obj
         incident.version += 1
         incident.save()
         if "party_codes" in changes:
-            AllegedPerpetrator.objects.filter(incident=incident).delete()
-            _write_perpetrators(incident, list(changes["party_codes"]))  # type: ignore[call-overload]  # a list of codes
+            _change_perpetrators(incident, set(changes["party_codes"]))  # type: ignore[call-overload]  # a list of codes
         record("evidence:incident:recode", objects=[incident.id], sensitivity="S3")
     return incident
 
@@ -354,109 +370,3 @@ def _check_recoding(incident: Incident, changes: Mapping[str, object]) -> None:
         raise NotValid(problems={"total": _("The groups add up to %(sum)s, the total says otherwise.") % {"sum": sum(stated)}})
     if not isinstance(total, int) or total < 1:
         raise NotValid(problems={"total": _("At least one person must be counted.")})
-
-
-def assign(*, by: Person, incident: Incident, to: Person) -> Incident:
-    """Name the verifier, who may then read what only the assigned verifier may read."""
-    permissions.check_can_assign()
-    with transaction.atomic():
-        incident.assigned_to = to
-        incident.save(update_fields=["assigned_to"])
-        record("evidence:incident:assign", objects=[incident.id, to.id], sensitivity="S2")
-    return incident
-
-
-def decide(
-    *,
-    by: Person,
-    incident: Incident,
-    to_status: str,
-    rationale: str,
-    stated_on: date | None = None,
-    standard_of_proof: str = "",
-    duplicate_of: Incident | None = None,
-) -> Decision:
-    """One step of verification (V6). `stated_on` drives indicators, the time of recording drives audit."""
-    permissions.check_can_verify()
-    permissions.check_is_assigned(by, incident)
-    day = stated_on or clock.today()
-    problem = rules.check_step(incident.verification_status, to_status)
-    if problem:
-        raise NotNow(problem)
-    if day > clock.today():
-        raise NotValid(problems={"stated_on": _("This date lies in the future.")})
-    if to_status in rules.NEEDS_REASON and not rationale.strip():
-        raise NotValid(problems={"rationale": _("Say why.")})
-    if to_status == "duplicate" and (duplicate_of is None or duplicate_of.id == incident.id):
-        raise NotValid(problems={"duplicate_of": _("Say which incident this one repeats.")})
-    primary, secondary = rules.count_sources(_source_facts(incident))
-    if to_status == "verified":
-        _check_may_be_verified(by, incident, primary, secondary, standard_of_proof, rationale)
-    with transaction.atomic():
-        decision = _write_decision(
-            by, incident, "verification", incident.verification_status, to_status, day, rationale,
-            standard_of_proof=standard_of_proof, primary_sources=primary, secondary_sources=secondary,
-        )  # fmt: skip
-        incident.verification_status = to_status
-        incident.verified_on = day if to_status == "verified" else None
-        incident.standard_of_proof = standard_of_proof if to_status == "verified" else ""
-        incident.closed_on = day if to_status in rules.CLOSED else None
-        incident.duplicate_of = duplicate_of if to_status == "duplicate" else None
-        incident.version += 1
-        incident.save()
-        record("evidence:incident:decide", objects=[incident.id, decision.id], sensitivity="S2", purpose=to_status)
-    return decision
-
-
-def attribute(*, by: Person, incident: Incident, party: Party | None, status: str, rationale: str, stated_on: date | None = None) -> Decision:
-    """The second axis (V7): which party, alleged or verified, with reasons of its own."""
-    permissions.check_can_verify()
-    permissions.check_is_assigned(by, incident)
-    problems = rules.check_attribution(status, rationale)
-    if problems:
-        raise NotValid(problems=problems)
-    day = stated_on or clock.today()
-    with transaction.atomic():
-        decision = _write_decision(by, incident, "attribution", incident.attribution_status, status, day, rationale, party)
-        if party is not None:
-            changed = AllegedPerpetrator.objects.filter(incident=incident, party=party).update(attribution_status=status)
-            if not changed:
-                AllegedPerpetrator.objects.bulk_create(
-                    [AllegedPerpetrator(mission_id=incident.mission_id, incident=incident, party=party, category=party.category, attribution_status=status)]
-                )
-        incident.attribution_status = status
-        incident.version += 1
-        incident.save(update_fields=["attribution_status", "version"])
-        record("evidence:incident:attribute", objects=[incident.id, decision.id], sensitivity="S2", purpose=status)
-    return decision
-
-
-def _write_decision(
-    by: Person, incident: Incident, axis: str, before: str, after: str, day: date, rationale: str, party: Party | None = None,
-    **sources: object,
-) -> Decision:  # fmt: skip
-    decision = Decision(
-        mission_id=incident.mission_id, incident=incident, axis=axis, from_status=before, to_status=after, stated_on=day,
-        made_by_id=by.id, recorded_at=clock.now(), party=party, **sources,
-    )  # fmt: skip
-    decision.save(force_insert=True)
-    DecisionText.objects.bulk_create([DecisionText(mission_id=incident.mission_id, decision=decision, rationale=rationale)])
-    return decision
-
-
-def _source_facts(incident: Incident) -> list[rules.SourceFacts]:
-    rows = Source.objects.filter(report__links__incident=incident, report__links__undone_at=None)
-    return [rules.SourceFacts(category, str(office)) for category, office in rows.values_list("source_category", "report__organisation_id")]
-
-
-def _check_may_be_verified(by: Person, incident: Incident, primary: int, secondary: int, standard: str, rationale: str) -> None:
-    text = IncidentText.objects.filter(incident=incident).first()
-    reporters = Report.objects.filter(links__incident=incident, links__undone_at=None).values_list("recorded_by_id", flat=True)
-    problems = rules.check_verification(
-        primary=primary, secondary=secondary, standard=standard, verifier=str(by.id), reporters={str(one) for one in reporters},
-        nexus=incident.nexus_types, nexus_note=text.nexus_note if text else "",
-    )  # fmt: skip
-    if not rationale.strip():
-        problems["rationale"] = _("Say why the standard of proof is met.")
-    if problems:
-        raise NotValid(_("This incident cannot be verified yet."), problems)

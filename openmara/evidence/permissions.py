@@ -1,11 +1,13 @@
-"""Who may do what with reports and incidents (domain 9.3); the reason is what a refused person reads."""
+"""Who may do what with reports and incidents (docs/reference/roles.md); the reason is what a refused person reads."""
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotAllowed
 from openmara.evidence.models import Incident
 from openmara.security.models import Person
 from openmara.security.permissions import check_role, has_role
+from openmara.security.protect import roles_of
 
 
 def check_can_report() -> None:
@@ -22,6 +24,15 @@ def check_can_verify() -> None:
 
 def check_can_assign() -> None:
     check_role("swpa", "verifiers", reason=_("A verifier is named by the senior adviser, by human rights or by child protection."))
+
+
+def check_may_be_named(person: Person) -> None:
+    """A verifier holds a verifying role in this mission now."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.holds(%s, %s::text[])", [person.id, roles_of(["verifiers"])])
+        row = cursor.fetchone()
+    if not (row and row[0]):
+        raise NotAllowed(_("This person does not verify. Name a human rights officer or a child protection adviser."))
 
 
 def check_is_assigned(by: Person, incident: Incident) -> None:

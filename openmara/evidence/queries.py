@@ -34,6 +34,7 @@ from openmara.places.models import Area, Settlement
 from openmara.security.actions import record
 from openmara.security.models import Grant, Organisation, Person
 from openmara.security.permissions import can, check_can, has_role
+from openmara.security.protect import roles_of
 from openmara.security.queries import Waiting
 
 PAGE = 50
@@ -254,8 +255,9 @@ def known(*, for_user: Person) -> Known:
 
 
 def people_who_verify(*, for_user: Person) -> Sequence[Person]:
-    """People of the mission; the page offers those who may be named verifier."""
-    return list(Person.objects.order_by("display_name"))
+    """Colleagues who may be named verifier: those who hold a verifying role now."""
+    holders = Person.objects.extra(where=["sec.holds(security_person.id, %s::text[])"], params=[roles_of(["verifiers"])])
+    return list(holders.order_by("display_name"))
 
 
 def cleared_for_release(*, for_user: Person, quarter_months: tuple[date, date]) -> Sequence[tuple[str, str]]:

@@ -68,6 +68,12 @@ def check_account(account: Account, today: date) -> dict[str, str]:
         problems["child_protection_routed"] = _("Children are among those counted: child protection must have been told first.")
     if account.record_class == "crsv" and not account.nexus_types:  # V5
         problems["nexus_types"] = _("Conflict-related needs at least one link to the conflict.")
+    if account.forms and account.location_precision == "settlement" and not account.settlement:  # context has outside places
+        problems["settlement"] = _("The precision says settlement, but none is named.")
+    if account.total_min is not None and account.total_min > account.total:
+        problems["total_min"] = _("The least number is above the total.")
+    if account.total_max is not None and account.total_max < account.total:
+        problems["total_max"] = _("The greatest number is below the total.")
     if account.location_precision in ("adm2", "adm3", "settlement", "exact") and not account.adm2:
         problems["adm2"] = _("The precision says district or finer, but no district is named.")
     findings = pii_findings(account.narrative_shareable)
@@ -78,20 +84,48 @@ def check_account(account: Account, today: date) -> dict[str, str]:
     return problems
 
 
+MONTHS = "jan|feb|fév|mar|apr|avr|may|mai|jun|juin|jul|juil|aug|août|sep|oct|nov|dec|déc"
+NO_NAMES = frozenset(
+    "Human Rights United Nations Armed Forces Force Group Groups National Defence Police Province District Synthetic Child Protection"
+    " Nations Unies Droits Force Groupe Armée Nationale Working Government Security Council Carana".split()
+)
+DAY = re.compile(rf"\b(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{1,2}}(?:er|st|nd|rd|th)? (?:{MONTHS})[a-zé]{{0,8}}\.? \d{{4}})", re.I)
+AGE = re.compile(r"\b(?:aged?|âgée?s? de) \d{1,2}\b|\b\d{1,2}[ -](?:years?|ans)\b", re.I)
+TWO_NAMES = re.compile(r"\b([A-ZÀ-Þ][a-zà-ÿ]{2,20})[ -]([A-ZÀ-Þ][a-zà-ÿ]{2,20})\b")
 PII = {
     "e-mail": re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}"),
     "telephone": re.compile(r"(?<![\w])\+?\d[\d\s().-]{6,16}\d(?![\w])"),
     "coordinates": re.compile(r"-?\d{1,3}\.\d{3,8}\s{0,2}[,;/ ]\s{0,2}-?\d{1,3}\.\d{3,8}"),
     "name": re.compile(r"\b(?:Mr|Mrs|Ms|Dr|M\.|Mme|Mlle|named|nommée?|called|appelée?)\.?\s{1,2}[A-ZÀ-Þ][\w'’-]+"),
-    "age and exact date": re.compile(
-        r"(?=[\s\S]{0,400}\b\d{1,2}[ -](?:years?|ans)\b)(?=[\s\S]{0,400}\b\d{4}-\d{2}-\d{2}\b)[\s\S]", re.IGNORECASE
-    ),
 }
 
 
 def pii_findings(text: str) -> list[str]:
     """V8: kinds of identifying detail found in a text; a person still reads it."""
-    return [kind for kind, pattern in PII.items() if pattern.search(text)] if text else []
+    if not text:
+        return []
+    undated = DAY.sub(" ", text)  # a date is no telephone number
+    found = [kind for kind, pattern in PII.items() if pattern.search(undated)]
+    pairs = (set(pair) for pair in TWO_NAMES.findall(undated))
+    if "name" not in found and any(not pair & NO_NAMES for pair in pairs):
+        found.append("name")
+    if undated != text and AGE.search(undated):
+        found.append("age and exact date")
+    return found
+
+
+def check_day(day: date, *, began: date, reported: date, today: date) -> str | None:
+    """Why a decision cannot have been taken on a day, or None: after the first report, not in the future."""
+    if day > today:
+        return _("This date lies in the future.")
+    if day < max(began, reported):
+        return _("This date lies before the incident was reported.")
+    return None
+
+
+def attribution_of(statuses: Collection[str]) -> str:
+    """An incident's attribution is the strongest of its parties': verified, else alleged, else unknown."""
+    return next((status for status in ("verified", "alleged") if status in statuses), "unknown")
 
 
 @dataclass(frozen=True)
@@ -133,8 +167,10 @@ def check_verification(
     return problems
 
 
-def check_attribution(status: str, rationale: str) -> dict[str, str]:
+def check_attribution(status: str, rationale: str, party: bool) -> dict[str, str]:
     """V7: attribution is its own axis and needs its own reasons."""
+    if status == "verified" and not party:
+        return {"party": _("Say which party. What no party is known for cannot be verified.")}
     if status == "verified" and len(rationale.strip()) < 10:
         return {"rationale": _("An attribution needs its own reasons, apart from those of the verification.")}
     return {}

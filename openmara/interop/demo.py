@@ -82,6 +82,12 @@ def known_sign_ins() -> SignIns | None:
     return SignIns(stored["phrase"], tuple((name, title) for name, title in stored["names"]))
 
 
+def unfinished() -> bool:
+    """Whether a load was begun and never ended: a mission without the file of sign-ins, which is written last."""
+    with security.installing():
+        return Mission.objects.using("owner").filter(code=MISSION).exists() and known_sign_ins() is None
+
+
 def load(stage: Stage, as_of: date, incidents: int = 2200, reports: int = 4700) -> SignIns:
     """Everything of the demonstration up to the built report. `stage(label)` gives a progress callback."""
     folder = settings.DATA_FOLDER / "demo" / MISSION

@@ -4,12 +4,14 @@ import contextlib
 import contextvars
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
 
-from django.db import connection, transaction
+from django.contrib.auth.hashers import make_password
+from django.db import connection, connections, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,7 @@ from openmara.security.permissions import check_can
 
 request_id: contextvars.ContextVar[uuid.UUID | None] = contextvars.ContextVar("openmara_request", default=None)
 M = TypeVar("M", bound=Model)
+PURPOSE = re.compile(r"[A-Za-z0-9_:.-]{0,80}")  # a code, never words
 BUCKETS = ((0, "0"), (1, "1"), (10, "2-10"), (100, "11-100"), (1000, "101-1000"))
 
 
@@ -38,13 +41,14 @@ def record(
     result: Sequence[uuid.UUID] | None = None,
 ) -> None:
     """Write one entry in the running transaction: `room:thing:verb`, ids only. `result` is hashed, not listed."""
+    said = purpose if PURPOSE.fullmatch(purpose) else "other"
     hashed = hashlib.sha256(b"".join(one.bytes for one in result)).digest() if result is not None else None
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into audit.entry (event, object_ids, class, purpose, outcome, result_hash, count_bucket, request_id, stated_at)"
             " values (%s, %s::uuid[], %s, %s, %s, %s, %s, %s, %s)",
             [
-                event, list(objects), sensitivity, purpose, outcome, hashed,
+                event, list(objects), sensitivity, said, outcome, hashed,
                 bucket(len(result)) if result is not None else None, request_id.get(), clock.now(),
             ],
         )  # fmt: skip
@@ -70,8 +74,6 @@ def _as_text(value: object) -> str:
 @contextlib.contextmanager
 def installing() -> Iterator[None]:
     """Acts of an installation run as the keeper of the context, who exists only while the migrating role may sign in."""
-    from django.db import connections
-
     owner = connections["owner"]
     with transaction.atomic(using="owner"):
         with owner.cursor() as cursor:
@@ -107,9 +109,10 @@ def add_organisation(*, by: Person, mission: Mission, code: str, name_en: str, n
 
 def enrol(*, username: str, code: str, display_name: str, password: str, language: str = "en") -> Person:
     """Make an account. Called inside `installing()` only."""
-    person = Person(username=username, code=code, display_name=display_name, language=language)
-    person.set_password(password)
-    return _keep(person)
+    person = _keep(Person(username=username, code=code, display_name=display_name, language=language))
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("insert into sec.account (person_id, password) values (%s, %s)", [person.id, make_password(password)])
+    return person
 
 
 def give_grant(

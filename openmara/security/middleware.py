@@ -1,5 +1,6 @@
-"""One transaction and one verified context around the whole answer, template rendering included (decision 12)."""
+"""One transaction and one verified context around the whole answer, template rendering included (ADR 0001)."""
 
+import re
 import uuid
 from collections.abc import Callable
 
@@ -18,13 +19,14 @@ CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+CODE = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def mission_in_address(path: str) -> str | None:
     """The mission's code in an address such as /m/carana/incidents/."""
     parts = path.split("/")
-    return parts[2] if len(parts) > 3 and parts[1] == "m" else None
+    return parts[2] if len(parts) > 3 and parts[1] == "m" and CODE.fullmatch(parts[2]) else None
 
 
 class ContextMiddleware:

@@ -1,10 +1,11 @@
 """Missions, people, organisations and grants. No case content."""
 
 import uuid
+from collections.abc import Iterator
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 
 
 class Mission(models.Model):
@@ -46,7 +47,12 @@ class Organisation(MissionModel):
 
 
 class Person(AbstractBaseUser):
-    """Somebody who signs in. `code` stands for the person where a name is not needed."""
+    """Somebody who signs in. `code` stands for the person where a name is not needed.
+
+    The hash of the pass phrase lies in a table of the context's keeper; no role of the application can read it.
+    """
+
+    password = None
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(max_length=60, unique=True)
@@ -58,6 +64,15 @@ class Person(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     objects = BaseUserManager()
+
+    def get_session_auth_hash(self) -> str:
+        """A mark that changes with the pass phrase, so that a change ends the sessions opened before."""
+        with connection.cursor() as cursor:
+            cursor.execute("select sec.password_mark(%s)", [self.id])
+            return str(cursor.fetchone()[0])
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return iter(())
 
     def __str__(self) -> str:
         return self.code

@@ -39,6 +39,7 @@ CONDITIONS = {
         "coalesce((select d.made_by_id = (select sec.person()) from public.evidence_decision d"
         " where d.mission_id = {t}.mission_id and d.id = {t}.decision_id), false)"
     ),
+    "not_named": "{t}.audience <> 'named'",
     "this_mission": "{t}.mission_id = (select sec.mission())",
 }
 
@@ -101,22 +102,19 @@ def policy_sql(table: str) -> list[str]:
         out.append(f"create policy keeper on public.{table} to sec_owner using (true) with check (true)")
         out.append(f"grant select, insert, update, delete on public.{table} to sec_owner")
     if entry.get("history"):
-        out += _history_policies(table, wall.replace(f"{table}.", f"{table}_history."), entry)
+        out += _history_policies(table, wall.replace(f"{table}.", f"{table}_history."))
     return out
 
 
-def _history_policies(table: str, wall: str, entry: dict[str, Any]) -> list[str]:
-    named = [role for right in entry["select"] for role in right["roles"]]
-    roles = roles_of([role for role in named if role != "anyone"])
-    allowed = ", ".join(f"'{role}'" for role in roles)
-    may = "true" if "anyone" in named else f"(select sec.roles()) && array[{allowed}]::text[]"
+def _history_policies(table: str, wall: str) -> list[str]:
+    """Earlier versions are open to whom the row itself is open: the same conditions, by asking the row."""
     name = f"{table}_history"
     return [
         f"do $$ declare p record; begin for p in select policyname from pg_policies where schemaname = 'public'"
         f" and tablename = '{name}' loop execute format('drop policy %I on public.{name}', p.policyname); end loop; end $$",
         f"create policy compartment on public.{name} as restrictive to {RUN_TIME_ROLES} using ({wall})",
         f"create policy select_rows on public.{name} for select to {RUN_TIME_ROLES}"
-        f" using ({may})",
+        f" using (exists (select 1 from public.{table} t where t.mission_id = {name}.mission_id and t.id = {name}.id))",
         f"create policy writer on public.{name} to data_owner using (mission_id = (select sec.mission()))"
         f" with check (mission_id = (select sec.mission()))",
         f"grant select on public.{name} to {RUN_TIME_ROLES}",

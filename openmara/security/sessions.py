@@ -68,7 +68,7 @@ class SessionStore(SessionBase):
         packed = base64.b64encode(json.dumps(data).encode()).decode()
         row = self._call(
             "select sec.session_save(%s, %s, %s, %s, %s, %s)",
-            [hashed, proof(hashed), packed, data.get(SESSION_KEY), expires, must_create],
+            [hashed, proof(hashed + str(data.get(SESSION_KEY) or "").encode()), packed, data.get(SESSION_KEY), expires, must_create],
         )
         if not (row and row[0]):
             raise CreateError if must_create else UpdateError

@@ -28,7 +28,7 @@ class PasswordBackend(BaseBackend):
             return None
         if not check_password(password, row[1]) or not row[2]:
             return None
-        return Person(id=row[0], username=username, password=row[1], is_active=True)
+        return Person(id=row[0], username=username, is_active=True)
 
     def get_user(self, user_id: str | uuid.UUID) -> Person | None:
         return Person.objects.filter(id=user_id, is_active=True).first()

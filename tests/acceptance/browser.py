@@ -133,8 +133,8 @@ def check_narrow(page: Page) -> None:
 
 
 def shot(page: Page, name: str) -> Path:
-    """A picture of the whole page, in OPENMARA_SHOTS or a temporary folder."""
-    folder = Path(os.environ.get("OPENMARA_SHOTS") or tempfile.gettempdir()) / "openmara-shots"
+    """A picture of the whole page, in OPENMARA_SHOTS or a temporary folder of this user."""
+    folder = Path(os.environ.get("OPENMARA_SHOTS") or Path(tempfile.gettempdir()) / f"openmara-shots-{os.getuid()}")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.png"
     page.screenshot(path=str(path), full_page=True)

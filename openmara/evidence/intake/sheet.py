@@ -112,8 +112,11 @@ def recoded(
     kept = {
         "their_reference": incident.ref, "source_org_type": "un_civilian", "record_class": incident.record_class,
         "classification": incident.classification, "date_reported": exact.date_reported.isoformat(),
+        "source_category": "secondary", "consent_basis": "not_obtainable_no_interview",  # of reports, not of an incident: read and dropped
     }  # fmt: skip
-    account, problems = read({name: values.get(name, "") for name in CODING} | kept, known, today, lang)
+    asked = {name: values.get(name, "") for name in CODING}
+    asked["number_estimated"] = asked.get("number_estimated") or ("yes" if incident.number_estimated else "no")
+    account, problems = read(asked | kept, known, today, lang)
     if account is None:
         return {}, problems
     changes: dict[str, object] = {name: account.tally.get(name) for name in TALLY}

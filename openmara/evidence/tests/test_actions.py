@@ -147,7 +147,7 @@ def test_it_refuses_verification_on_one_secondary_source(mission: Mission) -> No
 
 
 def test_it_verifies_late_and_says_so(mission: Mission) -> None:
-    ref = under_verification(mission, date_from=date(2026, 6, 1), date_to=date(2026, 6, 30))
+    ref = under_verification(mission, date_from=date(2026, 6, 1), date_to=date(2026, 6, 30), date_reported=date(2026, 6, 30))
     with acting("hr.1", "carana") as person:
         incident = queries.find_incident(for_user=person, ref=ref)
         actions.decide(
@@ -174,6 +174,64 @@ def test_an_attribution_needs_its_own_reasons(mission: Mission) -> None:
         actions.attribute(by=person, incident=incident, party=party, status="verified", rationale="Uniform and unit seen by two.")
         assert Incident.objects.get().attribution_status == "verified"
         assert Incident.objects.get().verification_status == "under_verification"
+
+
+def test_a_decision_cannot_be_dated_before_the_first_report(mission: Mission) -> None:
+    ref = under_verification(mission)
+    with acting("hr.1", "carana") as person, pytest.raises(NotValid) as refused:
+        actions.decide(
+            by=person, incident=queries.find_incident(for_user=person, ref=ref), to_status="verified", rationale="Reliable.",
+            stated_on=date(1999, 1, 1), standard_of_proof="reasonable_grounds_to_believe",
+        )  # fmt: skip
+    assert set(refused.value.problems) == {"stated_on"}
+
+
+def test_saving_the_same_coding_keeps_an_attribution(mission: Mission) -> None:
+    ref = under_verification(mission)
+    with acting("hr.1", "carana") as person:
+        incident = queries.find_incident(for_user=person, ref=ref)
+        actions.attribute(by=person, incident=incident, party=Party.objects.get(code="ICSC"), status="verified", rationale="Uniform and unit seen.")
+        actions.recode_incident(by=person, incident=incident, changes={"party_codes": ["ICSC"]})
+        assert Incident.objects.get().attribution_status == "verified"
+        actions.recode_incident(by=person, incident=incident, changes={"party_codes": ["ICSC", "CDF"]})
+        rows = dict(queries.AllegedPerpetrator.objects.values_list("party__code", "attribution_status"))
+        assert rows == {"ICSC": "verified", "CDF": "alleged"}
+
+
+def test_alleging_a_second_party_does_not_weaken_the_first_and_nobody_cannot_be_verified(mission: Mission) -> None:
+    ref = under_verification(mission)
+    with acting("hr.1", "carana") as person:
+        incident = queries.find_incident(for_user=person, ref=ref)
+        with pytest.raises(NotValid):
+            actions.attribute(by=person, incident=incident, party=None, status="verified", rationale="Many say so, all agree.")
+        actions.attribute(by=person, incident=incident, party=Party.objects.get(code="ICSC"), status="verified", rationale="Uniform and unit seen.")
+        actions.attribute(by=person, incident=incident, party=Party.objects.get(code="CDF"), status="alleged", rationale="")
+        assert Incident.objects.get().attribution_status == "verified"
+
+
+def test_only_who_verifies_can_be_named_verifier(mission: Mission) -> None:
+    with acting("hr.2", "carana") as reporter:
+        report = taken(reporter, mission)
+    with acting("swpa", "carana") as adviser:
+        incident = actions.open_incident(by=adviser, report=report)
+        assert {one.username for one in queries.people_who_verify(for_user=adviser)} == {"hr.1", "hr.2", "cp.1"}
+        with pytest.raises(NotAllowed):
+            actions.assign(by=adviser, incident=incident, to=Person.objects.get(username="auditor"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Marie Dupont was attacked near the well.", "A girl aged 14 on 12 March 2026.", "Call 0812 555 019 for more.", "Une fille de 12 ans, le 3 mai 2026."],
+)
+def test_it_refuses_a_text_for_sharing_that_names_or_locates(mission: Mission, text: str) -> None:
+    with acting("hr.1", "carana") as person, pytest.raises(NotValid) as refused:
+        actions.take_in(by=person, mission=mission, organisation=office(), accounts=[account(narrative_shareable=text)])
+    assert set(refused.value.problems) == {"narrative_shareable"}
+
+
+def test_a_plain_date_or_an_office_is_no_identification(mission: Mission) -> None:
+    with acting("hr.1", "carana") as person:
+        taken(person, mission, narrative_shareable="Reported to the Human Rights office on 2026-07-09. Synthetic.")
 
 
 def test_a_second_report_joins_and_leaves_again(mission: Mission) -> None:
@@ -211,3 +269,17 @@ def test_nothing_remains_when_the_last_step_fails(mission: Mission, monkeypatch:
         with pytest.raises(RuntimeError):
             actions.open_incident(by=person, report=report)
         assert Incident.objects.count() == 0 and Link.objects.count() == 0
+
+
+def test_earlier_versions_are_open_only_to_whom_the_row_is_open(mission: Mission) -> None:
+    with acting("hr.2", "carana") as person:
+        report = taken(person, mission)
+        incident = actions.open_incident(by=person, report=report)
+        actions.recode_incident(by=person, incident=incident, changes={"total": 3, "women": 3})
+        Report.objects.filter(id=report.id).update(classification="strictly_confidential")
+    for username, expected in (("hr.1", 1), ("unpol.1", 0)):
+        with acting(username, "carana"), connection.cursor() as cursor:
+            cursor.execute("select count(*) from evidence_report_history where earlier ->> 'classification' = 'confidential'")
+            assert (cursor.fetchone()[0] > 0) == bool(expected), username
+            cursor.execute("select count(*) from evidence_incidenttext_history")
+            assert cursor.fetchone()[0] == 0

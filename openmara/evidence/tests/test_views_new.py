@@ -30,6 +30,7 @@ def sheet(**changes: object) -> dict[str, object]:
         "date_from": "2026-07-03", "date_precision": "day", "date_reported": "2026-07-09", "adm1": "CR08", "adm2": "CR0801",
         "location_precision": "adm2", "forms": ["rape"], "women": "2", "adults_not_split": "1", "nexus_direct": ["causal"],
         "nexus_note": "Fighters present. Synthetic.", "alleged_parties": ["ICSC"], "source_category": "primary_victim",
+        "number_estimated": "no", "consent_basis": "survivor_adult",
     } | changes  # fmt: skip
 
 

@@ -35,6 +35,9 @@ PLAIN: dict[str, Any] = {
     "date_precision": "day", "date_reported": date(2026, 7, 9), "adm1": "CR08", "adm2": "CR0801", "location_precision": "adm2",
     "forms": "rape", "nexus_types": "temporal:direct", "nexus_note": "Synthetic.", "women": 2, "alleged_parties": "ICSC",
     "classification": "confidential",
+    "number_estimated": "no",
+    "source_category": "primary_witness",
+    "consent_basis": "survivor_adult",
 }  # fmt: skip
 
 

@@ -40,7 +40,6 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Person',
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('username', models.CharField(max_length=60, unique=True)),
                 ('code', models.CharField(max_length=60)),

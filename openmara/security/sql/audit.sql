@@ -15,7 +15,7 @@ create table audit.entry (
   result_hash bytea,
   count_bucket text,
   class text not null default 'S0' check (class ~ '^S[0-6]$'),
-  purpose text not null default '',
+  purpose text not null default '' check (purpose ~ '^[A-Za-z0-9_:.-]{0,80}$'),
   outcome text not null default 'done' check (outcome in ('done', 'refused', 'failed')),
   request_id uuid,
   previous_checkpoint bytea,
@@ -24,6 +24,7 @@ create index entry_mission on audit.entry (mission_id, id);
 
 create function audit.complete() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
 begin
+  new.id := nextval(pg_get_serial_sequence('audit.entry', 'id'));
   new.at := clock_timestamp();
   new.mission_id := sec.mission();
   new.principal := coalesce(sec.pseudonym(), 'nobody');

@@ -8,6 +8,7 @@ create table sec.session (
   hash bytea primary key, person_id uuid, mission_id uuid, data text not null,
   created_at timestamptz not null default now(), expires_at timestamptz not null);
 create index session_person on sec.session (person_id);
+create table sec.account (person_id uuid primary key, password text not null);
 create table sec.job (
   id uuid primary key default gen_random_uuid(), mission_id uuid not null, person_id uuid not null,
   purpose text not null, created_at timestamptz not null default clock_timestamp(), finished_at timestamptz);
@@ -149,12 +150,13 @@ language sql stable security definer set search_path = pg_catalog as $$
 create function sec.session_save(p_hash bytea, p_mac bytea, p_data text, p_person uuid, p_expires timestamptz, p_new boolean)
 returns boolean language plpgsql security definer set search_path = pg_catalog as $$
 begin
-  if not sec.same(sec.mac('session', p_hash), p_mac) then return false; end if;
+  if not sec.same(sec.mac('session', p_hash || convert_to(coalesce(p_person::text, ''), 'UTF8')), p_mac) then return false; end if;
   if p_new then
     insert into sec.session (hash, person_id, data, expires_at) values (p_hash, p_person, p_data, p_expires)
     on conflict do nothing;
   else
-    update sec.session set person_id = p_person, data = p_data, expires_at = p_expires where hash = p_hash;
+    update sec.session set person_id = p_person, data = p_data, expires_at = p_expires
+     where hash = p_hash and (person_id is null or person_id is not distinct from p_person);
   end if;
   return found;
 end $$;
@@ -174,8 +176,14 @@ end $$;
 
 create function sec.find_login(p_name text, p_mac bytea) returns table (id uuid, password text, is_active boolean)
 language sql stable security definer set search_path = pg_catalog as $$
-  select p.id, p.password, p.is_active from public.security_person p
+  select p.id, a.password, p.is_active from public.security_person p join sec.account a on a.person_id = p.id
    where p.username = p_name and sec.same(sec.mac('session', convert_to('login|' || p_name, 'UTF8')), p_mac) $$;
+
+-- A mark of the pass phrase that tells nothing about it; sessions keep it and end when it changes.
+create function sec.password_mark(p_person uuid) returns text
+language sql stable security definer set search_path = pg_catalog as $$
+  select left(encode(sec.mac('pepper', convert_to('mark|' || a.password, 'UTF8')), 'hex'), 32)
+    from sec.account a where a.person_id = p_person $$;
 
 create function sec.pseudonym() returns text language sql stable security definer set search_path = pg_catalog as $$
   select left(encode(sec.mac('pepper', convert_to(sec.person()::text, 'UTF8')), 'hex'), 24) $$;
@@ -184,11 +192,17 @@ create function sec.colleague(p_person uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog as $$
   select exists (select 1 from public.security_grant g where g.mission_id = sec.mission() and g.person_id = p_person) $$;
 
+-- Whether a colleague holds one of these roles in this mission now; a page that offers names needs no more of their grant.
+create function sec.holds(p_person uuid, p_roles text[]) returns boolean
+language sql stable security definer set search_path = pg_catalog as $$
+  select exists (select 1 from public.security_grant g where g.mission_id = sec.mission() and g.person_id = p_person
+    and g.status = 'confirmed' and g.revoked_at is null and g.valid_to >= current_date and g.roles::text[] && p_roles) $$;
+
 revoke all on all functions in schema sec from public;
 grant execute on function sec.claims(), sec.person(), sec.mission(), sec.organisation(), sec.roles(), sec.clearance(),
-  sec.areas(), sec.leave(), sec.pseudonym(), sec.colleague(uuid) to app_web, app_worker, data_owner;
+  sec.areas(), sec.leave(), sec.pseudonym(), sec.colleague(uuid), sec.holds(uuid, text[]) to app_web, app_worker, data_owner;
 grant execute on function sec.enter(bytea, bytea, uuid), sec.enter_as(uuid, uuid, bytea), sec.enqueue(text),
   sec.session_load(bytea, bytea), sec.session_save(bytea, bytea, text, uuid, timestamptz, boolean),
   sec.session_delete(bytea, bytea), sec.session_sweep(), sec.find_login(text, bytea), sec.same(bytea, bytea),
-  sec.hmac(bytea, bytea), sec.pads(bytea) to app_web;
+  sec.hmac(bytea, bytea), sec.pads(bytea), sec.password_mark(uuid) to app_web;
 grant execute on function sec.enter_as(uuid, uuid, bytea), sec.enter_job(uuid), sec.finish_job(uuid) to app_worker;

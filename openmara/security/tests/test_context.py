@@ -98,3 +98,40 @@ def test_a_context_ends_with_its_transaction() -> None:
     with acting("swpa", "carana"):
         pass
     assert context._call("select sec.person()", []) is None
+
+
+def test_another_connection_of_the_role_reads_no_statement() -> None:
+    """Secrets stand in statements; the activity view must not show them."""
+    with acting("swpa", "carana"), connection.cursor() as cursor:
+        cursor.execute("select setting from pg_settings where name = 'track_activities'")
+        assert cursor.fetchone()[0] == "off"
+        cursor.execute("select count(*) from pg_stat_activity where usename like 'app_%%' and query <> ''")
+        assert cursor.fetchone()[0] == 0
+
+
+def test_no_role_of_the_application_reads_a_pass_phrase() -> None:
+    from django.db.utils import ProgrammingError
+
+    for statement in ("select password from security_person", "select * from sec.account"):
+        with pytest.raises(ProgrammingError), acting("hr.1", "carana"), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_a_session_cannot_be_turned_into_another_persons() -> None:
+    from openmara.security.sessions import SessionStore, hash_of, proof
+
+    with acting("hr.1") as one:
+        mine = one.id
+    with acting("hr.2") as two:
+        other = two.id
+    session = SessionStore()
+    session["_auth_user_id"] = str(mine)
+    session.create()
+    hashed = hash_of(str(session.session_key))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "select sec.session_save(%s, %s, 'e30=', %s, now() + interval '1 hour', false)", [hashed, proof(hashed + str(other).encode()), other]
+        )
+        assert cursor.fetchone()[0] is False
+        cursor.execute("select sec.session_save(%s, %s, 'e30=', %s, now() + interval '1 hour', false)", [hashed, proof(hashed), other])
+        assert cursor.fetchone()[0] is False

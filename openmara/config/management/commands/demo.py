@@ -6,9 +6,11 @@ import time
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
-from openmara.config import install, serving
+from openmara.config import install, postgres, serving
 from openmara.interop import demo
 from openmara.interop.progress import Bar
 
@@ -25,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
+        self.stdout.write("Preparing the database, translations and static files …")
         bar = Bar(sys.stdout, "")
 
         def stage(label: str) -> demo.Done:
@@ -33,12 +36,27 @@ class Command(BaseCommand):
         serving.prepare()
         sign_ins = demo.known_sign_ins()
         if sign_ins is None:
+            self._discard_unfinished()
             with install.owner_connection():
                 sign_ins = demo.load(stage, options["as_of"], options["incidents"], options["reports"])
             self.stdout.write(f"Carana is loaded ({time.monotonic() - started:.0f} s). All of it is synthetic.")
         self._print(sign_ins)
         if not options["no_serve"]:
             serving.serve(serving.free_port(options["port"]), self.stdout.write)
+
+    def _discard_unfinished(self) -> None:
+        """A load that was interrupted is begun again from nothing; only ever in the embedded server, only synthetic missions."""
+        with install.owner_connection():
+            begun = demo.unfinished() and demo.only_synthetic()
+        if not begun:
+            return
+        if settings.EXTERNAL_DATABASE:
+            raise CommandError("An earlier load was interrupted. Empty that database, then start again.")
+        self.stdout.write("An earlier load was interrupted; it is begun again from nothing.")
+        connections.close_all()
+        postgres.drop_database(connections["default"].settings_dict["NAME"])
+        postgres.create_database(connections["default"].settings_dict["NAME"])
+        serving.prepare()
 
     def _print(self, sign_ins: demo.SignIns) -> None:
         self.stdout.write("\nSign-ins of the demonstration (one pass phrase for all):\n")
