@@ -189,6 +189,7 @@ def superuser(database: str = "postgres") -> psycopg.Connection:
     )
 
 
+_holding: list[bool] = []
 ROLE_SCRIPT = """
 do $$ begin
   if not exists (select from pg_roles where rolname='data_owner') then create role data_owner nologin nosuperuser nobypassrls; end if;
@@ -253,13 +254,18 @@ def drop_database(name: str) -> None:
 @contextlib.contextmanager
 def migrator_may_sign_in() -> Iterator[None]:
     """The role that owns the tables can sign in only while this lasts."""
+    if _holding:  # within one process the outer one keeps the right
+        yield
+        return
     with open(env.data_folder() / "migrator.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one at a time: its end takes the right from everybody
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one process at a time: its end takes the right from everybody
+        _holding.append(True)
         with superuser() as connection:
             connection.execute("alter role migrator login")
         try:
             yield
         finally:
+            _holding.clear()
             with superuser() as connection:
                 connection.execute("alter role migrator nologin")
 
