@@ -22,15 +22,13 @@ run: $(VENV)/.run  ## start the server
 test: $(VENV)/.dev chromium  ## from nothing to the test suite passed
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.dev  ## style, types, translations, lists, lock files
+check: $(VENV)/.dev  ## style, types, code lists
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
 	$(BIN)/mypy openmara
 	$(BIN)/python -m openmara vocabulary --check
 
-fix: $(VENV)/.dev  ## format the code
+fix: $(VENV)/.dev  ## repair what the style check can repair itself
 	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
 
 docs: $(VENV)/.run  ## write the generated reference pages
 	$(BIN)/python -m openmara reference

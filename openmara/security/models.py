@@ -52,7 +52,7 @@ class Person(AbstractBaseUser):
     The hash of the pass phrase lies in a table of the context's keeper; no role of the application can read it.
     """
 
-    password = None
+    password = None  # type: ignore[assignment]  # takes the inherited field away
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(max_length=60, unique=True)
