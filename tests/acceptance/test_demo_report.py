@@ -148,9 +148,12 @@ def test_the_attacker_fails_and_the_marks_are_there(loaded: Loaded) -> None:
     page = loaded.files["html"].decode()
     assert "NOT CLEARED" in page and "Synthetic" in page
     assert loaded.files["pdf"][:5] == b"%PDF-"
-    text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(loaded.files["docx"])).paragraphs)
-    assert re.search(r"entered by hand", text, re.IGNORECASE)
-    assert f"{loaded.measures['incidents.verified']['value']} incidents" in text
+    document = Document(io.BytesIO(loaded.files["docx"]))
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    cells = [cell.text.strip() for table in document.tables for row in table.rows for cell in row.cells]
+    assert re.search(r"entered by hand", text + " ".join(cells), re.IGNORECASE)
+    count = loaded.measures["incidents.verified"]["value"]
+    assert count >= 10 and str(count) in cells
 
 
 def test_reports_were_compared_with_one_another(loaded: Loaded) -> None:
