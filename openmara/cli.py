@@ -8,6 +8,8 @@ INSTALL_FREE = ("help", "--help", "-h", "version", "check", "makemigrations", "m
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command. Exit code 0 done, 1 refused, 2 wrong use."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(line_buffering=True)  # address and sign-ins appear at once, in a file or pipe too
     words = list(sys.argv[1:] if arguments is None else arguments) or ["help"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openmara.config.settings")
     if not os.environ.get("DATABASE_URL") and words[0] not in INSTALL_FREE:
