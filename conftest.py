@@ -52,7 +52,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.Fi
     with postgres.superuser() as connection:
         old = connection.execute("select datname from pg_database where datname like 'mara_template_%%'").fetchall()
         known = any(name == template for (name,) in old)
-    with django_db_blocker.unblock(), postgres.migrator_may_sign_in():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), postgres.migrator_may_sign_in():  # type: ignore[attr-defined]  # pytest-django types its blocker as a plain fixture
         if not known:
             for (name,) in old:
                 postgres.drop_database(name)
@@ -90,7 +90,7 @@ def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
     """Real transactions, really committed; the database is cloned anew afterwards."""
     from django.db import connection
 
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # as above
         name = connection.settings_dict["NAME"]
         yield
         _fresh(name, f"mara_template_{_schema_mark()}")
