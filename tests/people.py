@@ -1,7 +1,12 @@
 """The cast of the tests: one synthetic mission, a second one, and people with the roles the rules speak of."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
+from django.test import Client
+
+from openmara.config.scratch import session_of
 from openmara.security import actions
 from openmara.security.models import Mission, Organisation, Person
 
@@ -56,3 +61,10 @@ def make_cast() -> Cast:
 
 def person(username: str) -> Person:
     return Person.objects.using("owner").get(username=username)
+
+
+def signed_in(username: str, strength: int = 2, **of_client: Any) -> Client:
+    """A client with a live session of this person: 2 as by a passkey, 1 as by a code, 0 by pass phrase alone."""
+    client = Client(**of_client)
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(username, strength)
+    return client

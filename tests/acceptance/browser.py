@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.people import PASSWORD
+from openmara.config.scratch import session_of
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -97,12 +97,13 @@ def _watched(context: BrowserContext) -> Iterator[Page]:
     assert not complaints, complaints
 
 
-def sign_in(page: Page, live: str, username: str, password: str = PASSWORD) -> None:
-    """Sign in by the page, as a person would."""
-    page.goto(f"{live}/sign-in/")
-    page.fill("#username", username)
-    page.fill("#password", password)
-    page.locator("main form button").click()
+def sign_in(page: Page, live: str, username: str, strength: int = 2) -> None:
+    """A live session of this person in the browser's cookie, and their first page; the way in itself is tried in test_sign_in.py."""
+    from django.conf import settings
+
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session_of(username, strength), "url": live, "httpOnly": True, "sameSite": settings.SESSION_COOKIE_SAMESITE}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    page.goto(f"{live}/")
     page.wait_for_load_state()
 
 

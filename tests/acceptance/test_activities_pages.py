@@ -16,7 +16,7 @@ from openmara.activities.models import InventoryActivity, RegisterEntry
 from openmara.security.context import acting
 from tests.acceptance.browser import PHONE, check_accessible, check_narrow, shot, sign_in
 from tests.pages import french, plain_static  # noqa: F401  # fixtures
-from tests.people import PASSWORD
+from tests.people import signed_in
 
 CARANA = Path(registers.__file__).parent.parent / "carana" / "inventory"
 PATROL = {
@@ -48,10 +48,8 @@ def here(committed: None) -> None:
     """Real commits, as the application makes them."""
 
 
-def signed_in(username: str, language: str = "en") -> Client:
-    client = Client(headers={"accept-language": language})
-    assert client.post("/sign-in/", {"username": username, "password": PASSWORD}).status_code == 302
-    return client
+def reader(username: str, language: str = "en") -> Client:
+    return signed_in(username, headers={"accept-language": language})
 
 
 def stored() -> list[RegisterEntry]:
@@ -71,12 +69,12 @@ def key_of(answer: str) -> str:
 @pytest.mark.parametrize("place", ["registers/", "registers/patrol/", "registers/patrol/new/", "inventory/", "inventory/abc/"])
 def test_it_asks_for_sign_in_and_for_a_role(here: None, place: str) -> None:
     assert Client().get(f"/m/carana/{place}").status_code == 302
-    assert signed_in("auditor").get(f"/m/carana/{place}").status_code == 403
-    assert signed_in("stranger").get(f"/m/carana/{place}").status_code == 404
+    assert reader("auditor").get(f"/m/carana/{place}").status_code == 403
+    assert reader("stranger").get(f"/m/carana/{place}").status_code == 404
 
 
 def test_it_refuses_a_new_entry_to_a_role_that_does_not_record(here: None) -> None:
-    client = signed_in("hr.1")
+    client = reader("hr.1")
     assert "New entry" not in client.get("/m/carana/registers/patrol/").content.decode()
     assert client.get("/m/carana/registers/patrol/new/").status_code == 403
     assert client.post("/m/carana/registers/patrol/new/", PATROL).status_code == 403
@@ -84,7 +82,7 @@ def test_it_refuses_a_new_entry_to_a_role_that_does_not_record(here: None) -> No
 
 
 def test_it_refuses_a_register_an_entry_and_an_activity_that_do_not_exist(here: None) -> None:
-    client = signed_in("swpa")
+    client = reader("swpa")
     for place in (
         "registers/weather/", "registers/weather/new/", "registers/tests/xform.xml", "registers/weather/template.xlsx",
         "registers/patrol/00000000-0000-4000-8000-000000000000/", "inventory/abc/",
@@ -96,11 +94,11 @@ def test_it_refuses_a_register_an_entry_and_an_activity_that_do_not_exist(here: 
     "address", ["registers/patrol/?after=x", "registers/patrol/?quarter=2026", "inventory/?before=1~2", "inventory/?period=x"]
 )
 def test_it_refuses_an_address_that_is_no_page_in_words(here: None, address: str) -> None:
-    assert signed_in("swpa").get(f"/m/carana/{address}").status_code == 422
+    assert reader("swpa").get(f"/m/carana/{address}").status_code == 422
 
 
 def test_wrong_answers_come_back_each_with_its_reason_and_nothing_typed_is_lost(here: None) -> None:
-    client = signed_in("unpol.1", "fr")
+    client = reader("unpol.1", "fr")
     wrong = PATROL | {"mode": "", "start_date": "2099-01-01", "women_in_team": "9", "women_consulted_count": "3"}
     answer = client.post("/m/carana/registers/patrol/new/", wrong)
     page = answer.content.decode()
@@ -117,7 +115,7 @@ def test_wrong_answers_come_back_each_with_its_reason_and_nothing_typed_is_lost(
 
 def test_a_second_entry_for_the_same_institution_and_quarter_is_refused(here: None) -> None:
     fill_registers()
-    client = signed_in("swpa")
+    client = reader("swpa")
     row = {name: value for name, value in example("ssr_institution")[0].items() if value}
     before = len(stored())
     again = client.post("/m/carana/registers/ssr_institution/new/", row, follow=True)
@@ -131,7 +129,7 @@ def test_a_second_entry_for_the_same_institution_and_quarter_is_refused(here: No
 
 
 def test_an_entry_is_typed_once_even_when_it_is_sent_twice(here: None) -> None:
-    client = signed_in("unpol.1")
+    client = reader("unpol.1")
     sent = PATROL | {"entry_key": key_of(client.get("/m/carana/registers/patrol/new/").content.decode())}
     assert "The entry is recorded." in client.post("/m/carana/registers/patrol/new/", sent, follow=True).content.decode()
     assert "nothing changed" in client.post("/m/carana/registers/patrol/new/", sent, follow=True).content.decode()
@@ -143,21 +141,21 @@ def test_an_entry_is_typed_once_even_when_it_is_sent_twice(here: None) -> None:
 
 
 def test_an_unknown_number_is_ticked_and_shown_as_unknown_not_as_zero(here: None) -> None:
-    client = signed_in("unpol.1")
+    client = reader("unpol.1")
     sent = PATROL | {"women_in_team": "", "women_in_team_unknown": "1"}
     assert client.post("/m/carana/registers/patrol/new/", sent).status_code == 302
     (entry,) = stored()
     assert entry.data["women_in_team"] == "unknown"
     page = client.get(f"/m/carana/registers/patrol/{entry.id}/").content.decode()
     assert "Not known" in page and "Market closed" not in page
-    assert "Market closed early" in signed_in("swpa").get(f"/m/carana/registers/patrol/{entry.id}/").content.decode()
+    assert "Market closed early" in reader("swpa").get(f"/m/carana/registers/patrol/{entry.id}/").content.decode()
 
 
 @pytest.mark.parametrize("name", registers.names())
 def test_every_register_has_pages_and_downloads_in_both_languages(here: None, name: str) -> None:
     fill_registers()
     for language in ("en", "fr"):
-        client = signed_in("swpa", language)
+        client = reader("swpa", language)
         for place in ("", "new/", "?quarter=2026Q3&adm1=CR08"):
             answer = client.get(f"/m/carana/registers/{name}/{place}")
             assert answer.status_code == 200 and registers.find(name).title[language].split(" ")[0] in answer.content.decode()  # type: ignore[union-attr]
@@ -169,12 +167,12 @@ def test_every_register_has_pages_and_downloads_in_both_languages(here: None, na
 
 def test_the_search_stays_as_typed_and_is_never_markup(here: None) -> None:
     fill_inventory()
-    client = signed_in("hom")
+    client = reader("hom")
     page = client.get("/m/carana/inventory/", {"q": '<b>"%_\\', "entity": "<i>", "measure": "x", "theme": "'"}).content.decode()
     assert "&lt;b&gt;&quot;%_\\" in page and "<b>" not in page and "<i>" not in page
     found = client.get("/m/carana/inventory/", {"q": "code cable"}).content.decode()
     assert "101_agency_unac.txt, line 25" in found and "synthetic pages" in found
-    assert "fictives" in signed_in("hom", "fr").get("/m/carana/inventory/").content.decode()
+    assert "fictives" in reader("hom", "fr").get("/m/carana/inventory/").content.decode()
 
 
 # -- in a browser ----------------------------------------------------------------------------------------------

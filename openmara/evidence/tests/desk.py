@@ -10,15 +10,9 @@ from openmara.evidence.models import Incident, Report
 from openmara.security.context import acting
 from openmara.security.models import Mission, Organisation, Person
 from tests.cases import account
-from tests.people import PASSWORD
+from tests.people import signed_in
 
 BASE = "/m/carana/"
-
-
-def signed_in(username: str) -> Client:
-    client = Client()
-    assert client.post("/sign-in/", {"username": username, "password": PASSWORD}).status_code == 302
-    return client
 
 
 def received(mission: Mission, reference: str = "A-1", by: str = "hr.2", **changes: object) -> str:

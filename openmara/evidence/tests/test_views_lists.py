@@ -14,7 +14,7 @@ from openmara.evidence.models import Incident
 from openmara.security.context import acting
 from openmara.security.models import Mission, Organisation, Person
 from tests.cases import account, make_areas_and_parties
-from tests.people import PASSWORD
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 INCIDENTS, REPORTS = "/m/carana/incidents/", "/m/carana/reports/"
@@ -26,12 +26,6 @@ def mission(db: None) -> Iterator[Mission]:
         mission = Mission.objects.get(code="carana")
         make_areas_and_parties(mission)
     yield mission
-
-
-def signed_in(username: str) -> Client:
-    client = Client()
-    assert client.post("/sign-in/", {"username": username, "password": PASSWORD}).status_code == 302
-    return client
 
 
 def opened(mission: Mission, reference: str, **changes: object) -> str:

@@ -14,7 +14,7 @@ from openmara.indicators.models import IndicatorValue, Snapshot
 from openmara.security import clock
 from openmara.security.context import acting
 from openmara.security.models import Mission
-from tests.people import PASSWORD
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 QUARTERS = ["2024Q4", "2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3"]
@@ -124,9 +124,7 @@ def test_values_are_exact_for_the_rooms_to_the_right(figures: Snapshot) -> None:
 
 
 def client(username: str, language: str = "en") -> Client:
-    found = Client(headers={"accept-language": language})
-    assert found.login(username=username, password=PASSWORD)
-    return found
+    return signed_in(username, headers={"accept-language": language})
 
 
 @pytest.mark.parametrize("address", ["dashboard", "indicator"])

@@ -13,18 +13,12 @@ from openmara.linkage import queries
 from openmara.linkage.models import CandidatePair
 from openmara.security.context import acting
 from openmara.security.models import Mission
-from tests.people import PASSWORD
+from tests.people import signed_in
 
 from .test_actions import events, mission, searched  # noqa: F401  # fixture and helpers
 
 pytestmark = pytest.mark.django_db
 LIST = "/m/carana/duplicates/"
-
-
-def signed_in(username: str) -> Client:
-    client = Client()
-    assert client.post("/sign-in/", {"username": username, "password": PASSWORD}).status_code == 302
-    return client
 
 
 @pytest.fixture

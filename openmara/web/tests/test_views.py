@@ -9,7 +9,7 @@ from django.test import Client
 from openmara.security.context import acting
 from openmara.security.models import AuditEntry
 from openmara.web import waiting
-from tests.people import PASSWORD
+from tests.people import PASSWORD, signed_in
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -62,8 +62,7 @@ def test_it_lets_a_person_in_and_out_and_writes_it_down() -> None:
 
 
 def test_it_hides_a_mission_without_a_role_as_if_it_were_not_there() -> None:
-    client = Client()
-    enter(client, "hr.1")
+    client = signed_in("hr.1")
     other, none = client.get("/m/other/"), client.get("/m/nowhere/")
     assert other.status_code == none.status_code == 404
     token = re.compile(rb'value="[^"]{64}"')
@@ -73,8 +72,7 @@ def test_it_hides_a_mission_without_a_role_as_if_it_were_not_there() -> None:
 
 
 def test_it_says_what_to_do_to_somebody_without_any_role() -> None:
-    client = Client()
-    enter(client, "nobody")
+    client = signed_in("nobody")
     assert "You have no role in any mission." in client.get("/").content.decode()
 
 
@@ -89,8 +87,7 @@ def test_it_says_plainly_when_it_breaks_and_keeps_the_frame(monkeypatch: pytest.
     def broken(person: object) -> list[object]:
         raise RuntimeError("secret words")
 
-    client = Client(raise_request_exception=False)
-    enter(client, "hr.1")
+    client = signed_in("hr.1", raise_request_exception=False)
     monkeypatch.setattr(waiting, "gather", broken)
     answer = client.get("/m/carana/")
     assert answer.status_code == 500
@@ -121,16 +118,14 @@ def test_it_answers_health_and_the_empty_page_without_sign_in() -> None:
 
 
 def test_the_log_is_closed_to_all_but_those_who_audit() -> None:
-    client = Client()
-    enter(client, "hr.1")
+    client = signed_in("hr.1")
     refused = client.get("/m/carana/audit/")
     assert refused.status_code == 403 and "read by the auditor" in refused.content.decode()
     assert "/m/carana/audit/" not in client.get("/m/carana/").content.decode()
 
 
 def test_the_auditor_reads_the_log_and_that_is_in_the_log() -> None:
-    client = Client()
-    enter(client, "auditor")
+    client = signed_in("auditor")
     assert 'href="/m/carana/audit/"' in client.get("/m/carana/").content.decode()
     assert client.get("/m/carana/audit/?after=x").status_code == 422
     assert client.get("/m/carana/audit/").status_code == 200
@@ -141,17 +136,14 @@ def test_the_auditor_reads_the_log_and_that_is_in_the_log() -> None:
 
 
 def test_home_promises_only_what_the_role_may_do() -> None:
-    client = Client()
-    enter(client, "hom")
+    client = signed_in("hom")
     page = client.get("/m/carana/").content.decode()
     assert "Read the quarterly report." in page and "write, build" not in page and "/m/carana/import/" not in page
-    enter(other := Client(), "hr.1")
-    page = other.get("/m/carana/").content.decode()
+    page = signed_in("hr.1").get("/m/carana/").content.decode()
     assert "write, build, download" in page and 'href="/m/carana/import/"' in page
 
 
 def test_a_new_account_belongs_to_reports_in_the_navigation() -> None:
-    client = Client()
-    enter(client, "hr.1")
+    client = signed_in("hr.1")
     page = client.get("/m/carana/incidents/new/").content.decode()
     assert '<a href="/m/carana/reports/" aria-current="page">' in page and '<a href="/m/carana/incidents/">' in page
