@@ -3,14 +3,13 @@
 import re
 
 from django.db import connection
-from django.test import Client
 
 from openmara.evidence import actions
 from openmara.evidence.models import Incident, Report
 from openmara.security.context import acting
 from openmara.security.models import Mission, Organisation, Person
 from tests.cases import account
-from tests.people import signed_in
+from tests.people import signed_in as signed_in
 
 BASE = "/m/carana/"
 
