@@ -11,14 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openmara import errors
-from openmara.security import actions, context
+from openmara.security import actions, context, routes
 from openmara.security.models import Mission
 
 STATUS = {errors.NotFound: 404, errors.NotAllowed: 403, errors.NotNow: 409, errors.NotValid: 422, errors.Conflict: 409}
-CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
 CODE = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -47,7 +43,6 @@ class ContextMiddleware:
                 transaction.set_rollback(True)
         if getattr(response, "refused", False):
             self._note_refusal(request, response)
-        _headers(request, response)
         return response
 
     def _enter(self, request: HttpRequest) -> None:
@@ -70,14 +65,6 @@ class ContextMiddleware:
             actions.record("security:request:refuse", outcome="refused", purpose=str(response.status_code))
 
 
-def _headers(request: HttpRequest, response: HttpResponse) -> None:
-    response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
-    if not request.path.startswith("/static/"):
-        response.headers["Cache-Control"] = "no-store"
-
-
 class RefusalMiddleware:
     """Turns a refusal of any room into a page that says why and what to do; nothing of the request is kept."""
 
@@ -87,12 +74,17 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
-        """A mission without a grant looks like one that is not there."""
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """A mission without a grant looks like one that is not there; then the policy file's line for the address decides."""
         mission = request.mission  # type: ignore[attr-defined]  # set by ContextMiddleware
         if mission is None and request.user.is_authenticated and mission_in_address(request.path):
             raise Http404
         request.user.active_mission = mission  # type: ignore[union-attr]  # carried for queries, not stored
+        try:
+            routes.check(request)
+        except errors.Refusal as refusal:  # Django turns exceptions of views into pages, not those of this step
+            return self.process_exception(request, refusal)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, errors.Refusal):

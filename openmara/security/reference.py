@@ -1,5 +1,6 @@
 """The documentation table of roles and rights, written from the policy file."""
 
+from openmara.security import routes
 from openmara.security.protect import policy, roles_of
 
 OPERATIONS = ("select", "insert", "update", "delete")
@@ -27,4 +28,14 @@ def roles_page() -> str:
     for table, entry in policy()["tables"].items():
         cells = " | ".join(_cell(entry.get(operation)) for operation in OPERATIONS)
         lines.append(f"| {table} | {entry['class']} | {cells} | {'kept' if entry.get('history') else '–'} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines + _routes()) + "\n"
+
+
+def _routes() -> list[str]:
+    """Markdown: address × method, what its key names, and whether it asks for a fresh proof."""
+    lines = [
+        "", "# Addresses", "", "`table.operation` = the roles that table names for it; groups are those of the policy file. What a key names",
+        "is absent where it is not open. Fresh = proved again within five minutes.", "",
+        "| Address | Reads | Sends | Key names | Fresh |", "|---|---|---|---|---|",
+    ]  # fmt: skip
+    return lines + ["| " + " | ".join(row) + " |" for row in routes.table()]
