@@ -16,7 +16,7 @@ from openmara.security import permissions
 from openmara.security.protect import policy, roles_of
 
 OPEN = ("public", "signed_in", "anyone")
-FEW = 8  # roles a reason can name one by one
+FEW = 10  # roles a reason can name one by one
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def test_to_a_stranger_there_is_no_such_page(mission: Mission) -> None:
 def test_it_refuses_a_role_that_does_not_report_and_says_why(mission: Mission) -> None:
     client = signed_in("gender")
     for answer in (client.get(NEW), client.post(NEW, sheet())):
-        assert answer.status_code == 403 and "Your role does not submit reports" in answer.content.decode()
+        assert answer.status_code == 403 and "Your role does not include it" in answer.content.decode()
     assert client.get(f"{BASE}reports/{received(mission)}/").status_code == 403
     assert stored() == 1
 

@@ -120,7 +120,7 @@ def test_it_answers_health_and_the_empty_page_without_sign_in() -> None:
 def test_the_log_is_closed_to_all_but_those_who_audit() -> None:
     client = signed_in("hr.1")
     refused = client.get("/m/carana/audit/")
-    assert refused.status_code == 403 and "read by the auditor" in refused.content.decode()
+    assert refused.status_code == 403 and "This is for: Auditor, Data protection officer." in refused.content.decode()
     assert "/m/carana/audit/" not in client.get("/m/carana/").content.decode()
 
 
