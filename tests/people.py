@@ -31,6 +31,8 @@ CAST = (
     ("unpol.1", ["unpol"], 2, "police"),
     ("hom", ["hom"], 1, "office"),
     ("auditor", ["audit"], 1, "office"),
+    ("priv", ["priv"], 2, "office"),
+    ("admin", ["admin"], 1, "office"),
     ("nobody", [], 0, None),
 )
 

@@ -101,7 +101,7 @@ class EntryFile:
 def entry(*, for_user: Person, register: Register, entry_id: uuid.UUID) -> EntryFile:
     """Open one entry; recorded before it is shown, as S4 where free text is shown with it."""
     permissions.check_can_read_registers()
-    found = RegisterEntry.objects.filter(register=register.name, id=entry_id).select_related("recorded_by").first()
+    found = RegisterEntry.objects.filter(register=register.name, id=entry_id).select_related("recorded_by__name").first()
     if found is None:
         raise NotFound(_("There is no such entry in this register."))
     newest = RegisterText.objects.filter(entry=found).order_by("-recorded_at", "-id").first()

@@ -1,7 +1,7 @@
 """The only place that writes reports and incidents. Each verb: right, rule, write, audit, one transaction."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -146,12 +146,14 @@ def _write_reports(
 ) -> list[uuid.UUID]:
     now = clock.now()
     common = {"mission_id": mission.id}
+    walled = _party_facts({code for account in accounts for code in account.alleged_parties})
     reports, places, texts, sources, consents = (list[Model]() for _each in range(5))
     for account in accounts:
         report = Report(
             **common, organisation_id=organisation.id, their_reference=account.their_reference, source_org_type=account.source_org_type,
             context_only=context_only, party_codes=list(account.alleged_parties), content_sha256=account.sha256(), batch=batch,
-            recorded_by_id=by.id, recorded_at=now, route="context" if context_only else "untriaged", **_coding(account),
+            recorded_by_id=by.id, recorded_at=now, compartment=rules.compartments(walled[code] for code in account.alleged_parties if code in walled),
+            route="context" if context_only else "untriaged", **_coding(account),
         )  # fmt: skip
         reports.append(report)
         places.append(
@@ -184,6 +186,21 @@ def _write_reports(
     for rows in (reports, places, texts, sources, consents):
         insert_rows(rows)
     return [report.pk for report in reports]
+
+
+def _party_facts(codes: Iterable[str]) -> dict[str, tuple[str, str, str]]:
+    """code → (category, subtype, code), as `rules.compartments` asks for them."""
+    rows = Party.objects.filter(code__in=list(codes)).values_list("category", "subtype", "code")
+    return {code: (category, subtype, code) for category, subtype, code in rows}
+
+
+def _put_in_compartment(by: Person, incident: Incident, added: Iterable[str]) -> None:
+    """Compartments are added, never taken away: once alleged, the reason for the wall remains."""
+    together = sorted({*incident.compartment, *added})
+    if together != sorted(incident.compartment):
+        permissions.check_stays_open(by, incident, together)
+        incident.compartment = together
+        incident.save(update_fields=["compartment"])
 
 
 def _check_may_triage() -> None:
@@ -227,6 +244,7 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incide
         coding = {name: getattr(report, name) for name in COPIED}
         incident = Incident(mission_id=report.mission_id, opened_by_id=by.id, recorded_at=now, **coding)
         incident.record_class = "crsv"
+        incident.compartment = list(report.compartment)
         incident.attribution_status = "alleged" if report.party_codes else "unknown"
         incident.save(force_insert=True)
         IncidentPlace.objects.create(
@@ -301,6 +319,7 @@ def link_report(*, by: Person, report: Report, incident: Incident) -> Link:
     exact = _exact(report)
     with transaction.atomic():
         link = _write_link(by, report, incident, opened=False)
+        _put_in_compartment(by, incident, report.compartment)
         _first_reported(incident)
         record("evidence:report:link", objects=[report.id, incident.id], sensitivity="S2", purpose=str(exact.date_reported.year))
     return link
@@ -357,6 +376,7 @@ def recode_incident(*, by: Person, incident: Incident, changes: Mapping[str, obj
         incident.version += 1
         incident.save()
         if "party_codes" in changes:
+            _put_in_compartment(by, incident, rules.compartments(_party_facts(changes["party_codes"]).values()))  # type: ignore[arg-type]  # as below
             _change_perpetrators(incident, set(changes["party_codes"]))  # type: ignore[call-overload]  # a list of codes
         record("evidence:incident:recode", objects=[incident.id], sensitivity="S3")
     return incident

@@ -85,6 +85,7 @@ class Incident(MissionModel, Coding):
     standard_of_proof = models.CharField(max_length=40, blank=True)
     verified_on = models.DateField(null=True)
     closed_on = models.DateField(null=True)
+    compartment = codes(60)
     duplicate_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     assigned_to = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False)
@@ -101,6 +102,8 @@ class Incident(MissionModel, Coding):
             models.Index(fields=["mission", "-month_to", "-id"], name="incident_page"),
             models.Index(fields=["mission", "verification_status", "-month_to", "-id"], name="incident_status_page"),
             models.Index(fields=["mission", "adm1", "-month_to", "-id"], name="incident_area_page"),
+            models.Index(fields=["mission", "assigned_to"], name="incident_assigned"),
+            models.Index(fields=["mission", "opened_by"], name="incident_opened"),
         ]
 
     def __str__(self) -> str:
@@ -154,6 +157,7 @@ class Report(MissionModel, Coding):
     route = models.CharField(max_length=20, default="untriaged")
     context_only = models.BooleanField(default=False)
     party_codes = codes()
+    compartment = codes(60)
     content_sha256 = models.BinaryField()
     batch = models.ForeignKey("Batch", on_delete=models.PROTECT, null=True, db_constraint=False, related_name="+")
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)

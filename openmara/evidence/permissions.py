@@ -1,5 +1,7 @@
 """Who may do what with reports and incidents (docs/reference/roles.md); the reason is what a refused person reads."""
 
+from collections.abc import Collection
+
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -39,6 +41,15 @@ def check_is_assigned(by: Person, incident: Incident) -> None:
     """Only the assigned verifier reads what a decision rests on, so only the assigned verifier decides."""
     if incident.assigned_to_id != by.id:
         raise NotAllowed(_("Only the assigned verifier decides. Ask the senior adviser or human rights to assign it to you."))
+
+
+def check_stays_open(by: Person, incident: Incident, compartment: Collection[str]) -> None:
+    """Nobody walls themselves out by accident: who is left out by the compartment hands the step to a colleague."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.walled()")
+        walled = set(cursor.fetchone()[0])
+    if walled & set(compartment) and by.id not in (incident.assigned_to_id, incident.opened_by_id):
+        raise NotAllowed(_("This allegation is open to named colleagues only. Hand this step to the senior adviser or to human rights."))
 
 
 def can_verify() -> bool:

@@ -287,7 +287,7 @@ def history(file: IncidentFile, names: Names) -> list[Step]:
         Step(
             axis=axes[one.axis], list_name=f"{one.axis}_status", before=one.from_status, after=one.to_status,
             party=names.party(one.party.code) if one.party else "", stated_on=one.stated_on, recorded_at=one.recorded_at,
-            by=one.made_by.display_name, basis=_basis(one.standard_of_proof, one.primary_sources, one.secondary_sources),
+            by=one.made_by.shown_name, basis=_basis(one.standard_of_proof, one.primary_sources, one.secondary_sources),
             rationale=file.rationales.get(one.id, ""), rationale_is_open=one.id in file.rationales,
         )
         for one in file.decisions

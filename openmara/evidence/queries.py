@@ -168,7 +168,7 @@ def incident(*, for_user: Person, ref: str) -> IncidentFile:
     record("evidence:incident:open_file", objects=[found.id], sensitivity="S4")
     exact = IncidentPlace.objects.filter(incident=found).first()
     links = list(Link.objects.filter(incident=found).select_related("report").order_by("made_at", "id"))
-    decisions = list(Decision.objects.filter(incident=found).select_related("party", "made_by").order_by("recorded_at", "id"))
+    decisions = list(Decision.objects.filter(incident=found).select_related("party", "made_by__name").order_by("recorded_at", "id"))
     late = bool(found.verified_on and rules.is_late(found.month_to, found.verified_on))
     facts = Source.objects.filter(report__links__incident=found, report__links__undone_at=None)
     pairs = facts.values_list("source_category", "report__organisation_id")
@@ -182,7 +182,7 @@ def incident(*, for_user: Person, ref: str) -> IncidentFile:
 
 def find_incident(*, for_user: Person, ref: str) -> Incident:
     _check_may_read_incidents()
-    found = Incident.objects.filter(ref=ref).select_related("assigned_to").first()
+    found = Incident.objects.filter(ref=ref).select_related("assigned_to__name").first()
     if found is None:
         raise NotFound(_("There is no such incident, or it is not open to you."))
     return found
@@ -257,7 +257,7 @@ def known(*, for_user: Person) -> Known:
 def people_who_verify(*, for_user: Person) -> Sequence[Person]:
     """Colleagues who may be named verifier: those who hold a verifying role now."""
     holders = Person.objects.extra(where=["sec.holds(security_person.id, %s::text[])"], params=[roles_of(["verifiers"])])
-    return list(holders.order_by("display_name"))
+    return list(holders.select_related("name").order_by("code"))
 
 
 def cleared_for_release(*, for_user: Person, quarter_months: tuple[date, date]) -> Sequence[tuple[str, str]]:
@@ -327,7 +327,7 @@ def names(*, for_user: Person, fine: bool = False) -> Names:
 def own_organisation(*, for_user: Person) -> Organisation | None:
     """The office on whose behalf this person reports in the mission of the page."""
     mission = for_user.active_mission  # type: ignore[attr-defined]  # carried by the view and by `acting`
-    grant = Grant.objects.filter(person_id=for_user.id, mission=mission, revoked_at=None).select_related("organisation").first()
+    grant = Grant.objects.filter(person_id=for_user.id, mission=mission, status="confirmed", revoked_at=None).select_related("organisation").first()
     return grant.organisation if grant else None
 
 

@@ -29,6 +29,20 @@ PRIMARY = frozenset({"primary_victim", "primary_witness", "primary_alleged_perpe
 STANDARDS = ("reasonable_grounds_to_believe", "clear_and_convincing")
 
 
+def compartments(parties: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Compartments of allegations against (category, subtype, code) of parties: State forces, or a contingent and which.
+
+    Whom a compartment leaves out is the grant's matter (sec.walls_of); need-to-know of staff the party could reach.
+    """
+    found: set[str] = set()
+    for category, subtype, code in parties:
+        if subtype == "international_forces":
+            found |= {"contingent", f"contingent:{code}"}
+        elif category == "armed_force":
+            found.add("state")
+    return sorted(found)
+
+
 def quarter_of(day: date) -> str:
     """`2026Q3` of a day."""
     return f"{day.year}Q{(day.month - 1) // 3 + 1}"

@@ -54,7 +54,7 @@ def assign(request: HttpRequest, mission_code: str, ref: str) -> HttpResponse:
     found = queries.find_incident(for_user=person, ref=ref)
     chosen = queries.find_person(for_user=person, key=request.POST.get("person", ""))
     actions.assign(by=person, incident=found, to=chosen)
-    messages.success(request, _("%(name)s is the verifier now.") % {"name": chosen.display_name})
+    messages.success(request, _("%(name)s is the verifier now.") % {"name": chosen.shown_name})
     return redirect("incident", mission_code, ref)
 
 

@@ -79,7 +79,7 @@ def _pair(number: int, file: PairFile, names: Names, mission: str) -> Pair:
     return Pair(
         id=str(file.pair.id), number=number, likelihood=likelihood(file.pair.probability), first=_side(first, mission), second=_side(second, mission),
         rows=tuple(_rows(first, second, names)), reasons=tuple(_reasons(file)), judged=verdicts[judgement.verdict] if judgement else "",
-        judged_by=judgement.made_by.display_name if judgement else "", judged_at=judgement.made_at if judgement else None,
+        judged_by=judgement.made_by.shown_name if judgement else "", judged_at=judgement.made_at if judgement else None,
         advice=advice(file), may_open=bool(judgement and judgement.verdict == "same" and not first.link and not second.link),
     )  # fmt: skip
 

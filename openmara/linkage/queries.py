@@ -95,7 +95,7 @@ def _paged(rows: QuerySet, after: str, before: str) -> tuple[list[CandidatePair]
 def _files(person: Person, found: Sequence[CandidatePair]) -> list[PairFile]:
     ids = [one for row in found for one in (row.report_a_id, row.report_b_id)]
     reports = {file.report.id: file for file in side_by_side(for_user=person, ids=list(dict.fromkeys(ids)))}
-    live = PairJudgement.objects.filter(pair_id__in=[row.id for row in found], undone_at=None).select_related("made_by")
+    live = PairJudgement.objects.filter(pair_id__in=[row.id for row in found], undone_at=None).select_related("made_by__name")
     judged = {one.pair_id: one for one in live}
     return [
         PairFile(row, reports[row.report_a_id], reports[row.report_b_id], judged.get(row.id))

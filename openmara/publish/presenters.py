@@ -101,7 +101,7 @@ def row(build: ReportBuild, mission_code: str, lang: str) -> Row:
     return Row(
         reverse("release", args=[mission_code, build.id]), quarter_name(build.quarter, lang), LANGUAGE_NAMES.get(build.language, build.language),
         audience_word(build.audience), build.state, state_word(build.state), step_word(build.step), build.progress,
-        build.state in rules.UNFINISHED, build.asked_at, build.asked_by.display_name, result(build),
+        build.state in rules.UNFINISHED, build.asked_at, build.asked_by.shown_name, result(build),
     )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def folder_of(build: ReportBuild) -> Path:
 
 def builds(*, for_user: Person, after: str = "", before: str = "") -> Page:
     permissions.check_can_read()
-    rows = ReportBuild.objects.select_related("snapshot", "asked_by").order_by("-asked_at", "-id")
+    rows = ReportBuild.objects.select_related("snapshot", "asked_by__name").order_by("-asked_at", "-id")
     if not permissions.can_build():
         rows = rows.exclude(audience="named") if not has_role("hom") else rows
     if after or before:
@@ -108,7 +108,7 @@ def _read_key(key: str) -> tuple[str, uuid.UUID]:
 
 def find_build(*, for_user: Person, key: uuid.UUID) -> ReportBuild:
     permissions.check_can_read()
-    found = ReportBuild.objects.select_related("snapshot", "asked_by").filter(id=key).first()
+    found = ReportBuild.objects.select_related("snapshot", "asked_by__name").filter(id=key).first()
     if found is None:
         raise NotFound(_("There is no such report, or it is not open to you."))
     permissions.check_can_open(found)
@@ -174,7 +174,7 @@ def cases(*, for_user: Person, quarter: str) -> Sequence[tuple[str, str]]:
 
 
 def _newest(quarter: str, language: str) -> dict[str, Narrative]:
-    rows = Narrative.objects.filter(quarter=quarter, language=language).select_related("written_by").order_by("written_at", "id")
+    rows = Narrative.objects.filter(quarter=quarter, language=language).select_related("written_by__name").order_by("written_at", "id")
     return {row.section: row for row in rows}
 
 

@@ -16,8 +16,8 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotValid
-from openmara.security import clock
-from openmara.security.models import Grant, Mission, Organisation, Person
+from openmara.security import clock, scope
+from openmara.security.models import Grant, Mission, Organisation, Person, PersonName
 from openmara.security.permissions import check_can
 
 request_id: contextvars.ContextVar[uuid.UUID | None] = contextvars.ContextVar("openmara_request", default=None)
@@ -78,7 +78,8 @@ def installing() -> Iterator[None]:
     with transaction.atomic(using="owner"):
         with owner.cursor() as cursor:
             cursor.execute("set local role sec_owner")
-        yield
+        with scope.installing():
+            yield
 
 
 def _keep(row: M) -> M:
@@ -109,7 +110,8 @@ def add_organisation(*, by: Person, mission: Mission, code: str, name_en: str, n
 
 def enrol(*, username: str, code: str, display_name: str, password: str, language: str = "en") -> Person:
     """Make an account. Called inside `installing()` only."""
-    person = _keep(Person(username=username, code=code, display_name=display_name, language=language))
+    person = _keep(Person(username=username, code=code, language=language))
+    _keep(PersonName(person=person, display_name=display_name))
     with connections["owner"].cursor() as cursor:
         cursor.execute("insert into sec.account (person_id, password) values (%s, %s)", [person.id, make_password(password)])
     return person
@@ -123,6 +125,9 @@ def give_grant(
     clearance: int,
     organisation: Organisation | None = None,
     areas: list[str] | None = None,
+    staff: str = "international",
+    contingent: str = "",
+    status: str = "confirmed",
     valid_from: date | None = None,
     days: int = 365,
     granted_by: str = "installation",
@@ -132,6 +137,6 @@ def give_grant(
     return _keep(
         Grant(
             mission=mission, person=person, organisation=organisation, roles=roles, clearance=clearance, areas=areas,
-            valid_from=start, valid_to=start + timedelta(days=min(days, 366)), granted_by=granted_by,
+            staff=staff, contingent=contingent, status=status, valid_from=start, valid_to=start + timedelta(days=min(days, 366)), granted_by=granted_by,
         )
     )  # fmt: skip

@@ -20,6 +20,12 @@ def proof(message: bytes) -> bytes:
     return hmac.new(settings.SESSION_MAC_KEY, message, hashlib.sha256).digest()
 
 
+def dated_proof(message: str) -> tuple[str, bytes]:
+    """(moment, keyed hash) over message and moment; the database takes it for two minutes (sec.proved)."""
+    moment = timezone.now().isoformat()
+    return moment, proof(f"{message}|{moment}".encode())
+
+
 def hash_of(session_key: str) -> bytes:
     return hashlib.sha256(session_key.encode()).digest()
 

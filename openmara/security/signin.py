@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from openmara.security.models import Person
-from openmara.security.sessions import proof
+from openmara.security.sessions import dated_proof
 
 
 class PasswordBackend(BaseBackend):
@@ -21,7 +21,7 @@ class PasswordBackend(BaseBackend):
         if not username or password is None or "\x00" in username:
             return None
         with connection.cursor() as cursor:
-            cursor.execute("select id, password, is_active from sec.find_login(%s, %s)", [username, proof(f"login|{username}".encode())])
+            cursor.execute("select id, password, is_active from sec.find_login(%s, %s, %s)", [username, *dated_proof(f"login|{username}")])
             row = cursor.fetchone()
         if row is None:
             make_password(password)  # the same work as a real check

@@ -77,7 +77,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "mission_name": mission_name(mission) if mission else "",
         "synthetic": mission.synthetic if mission else True,
         "nav": navigation(request) if known and mission else (),
-        "person_name": user.display_name if known and user is not None else "",
+        "person_name": user.shown_name if known and user is not None else "",
         "languages": languages(),
         "language": get_language() or settings.LANGUAGE_CODE,
         "text_direction": "rtl" if get_language_bidi() else "ltr",

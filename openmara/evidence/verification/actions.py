@@ -102,7 +102,10 @@ def attribute(*, by: Person, incident: Incident, party: Party | None, status: st
                 )
         attribute_by_rows(incident)
         incident.version += 1
-        incident.save(update_fields=["version"])
+        if party is not None:  # whoever decides is the assigned verifier, to whom the incident stays open
+            facts = [(party.category, party.subtype, party.code)]
+            incident.compartment = sorted({*incident.compartment, *rules.compartments(facts)})
+        incident.save(update_fields=["version", "compartment"])
         record("evidence:incident:attribute", objects=[incident.id, decision.id], sensitivity="S2", purpose=status)
     return decision
 

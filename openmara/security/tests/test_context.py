@@ -47,7 +47,7 @@ def test_it_refuses_a_person_without_grant_in_the_mission() -> None:
 
 def test_it_refuses_a_context_without_the_key_of_the_process() -> None:
     with acting("swpa") as person, connection.cursor() as cursor:
-        cursor.execute("select sec.enter_as(%s, null, %s)", [person.id, b"wrong"])
+        cursor.execute("select sec.enter_as(%s, null, now()::text, %s)", [person.id, b"wrong"])
         assert cursor.fetchone()[0] is False
         cursor.execute("select sec.person()")
         assert cursor.fetchone()[0] is None

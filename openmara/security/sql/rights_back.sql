@@ -1,0 +1,3 @@
+-- The rest goes with the schema `sec`, which the first step drops when it is taken back.
+drop function sec.grant_step();
+drop function sec.glass_step();
