@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from openmara import errors
-from openmara.security import actions, context, routes
+from openmara.security import actions, context, routes, scope
 from openmara.security.models import Mission
 
 STATUS = {errors.NotFound: 404, errors.NotAllowed: 403, errors.NotNow: 409, errors.NotValid: 422, errors.Conflict: 409}
@@ -34,6 +34,13 @@ class ContextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.mission = None  # type: ignore[attr-defined]  # set for views
         actions.request_id.set(uuid.uuid4())
+        scope.put(None)
+        try:
+            return self._answer(request)
+        finally:
+            scope.put(None)  # the thread's next request begins with nothing
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             self._enter(request)
             response = self.get_response(request)
