@@ -43,20 +43,38 @@ OFFICES = {
     "CAN-CR": ("Community alert network", "Réseau d’alerte communautaire"),
     "WPA-U": ("Women’s protection unit", "Unité de protection des femmes"),
 }
-# username, name shown, roles, clearance, office, provinces (None = all)
-CAST: tuple[tuple[str, str, list[str], int, str, list[str] | None], ...] = (
-    ("swpa", "Senior women’s protection adviser", ["swpa"], 4, "WPA-U", None),
-    ("wpa.fellari", "Women’s protection adviser, Fellari", ["wpa"], 4, "WPA-U", None),
-    ("wpa.leppko", "Women’s protection adviser, Leppko", ["wpa"], 4, "WPA-U", None),
-    ("hr.1", "Human rights officer 1", ["hr"], 5, "OHCHR-U", None),
-    ("hr.2", "Human rights officer 2", ["hr"], 5, "OHCHR-U", None),
-    ("hr.3", "Human rights officer 3", ["hr"], 5, "OHCHR-U", None),
-    ("cp.1", "Child protection adviser", ["cp"], 5, "OHCHR-U", None),
-    ("gender", "Gender adviser", ["gender"], 1, "WPA-U", None),
-    ("force", "Force gender adviser", ["force"], 2, "UNMIL-F", None),
-    ("unpol", "Police gender focal point", ["unpol"], 2, "UNPOL", None),
-    ("hom", "Head of mission", ["hom"], 1, "WPA-U", None),
-    ("auditor", "Auditor", ["audit"], 1, "WPA-U", None),
+
+
+@dataclass(frozen=True)
+class Role:
+    """One of the cast: sign-in name, name, roles, clearance, office; provinces (None = all) and kind of staff."""
+
+    username: str
+    title: str
+    roles: tuple[str, ...]
+    clearance: int
+    office: str
+    areas: tuple[str, ...] | None = None
+    staff: str = "international"
+    contingent: str = ""
+
+
+CAST = (
+    Role("swpa", "Senior women’s protection adviser", ("swpa",), 4, "WPA-U"),
+    Role("wpa.fellari", "Women’s protection adviser, Fellari", ("wpa",), 4, "WPA-U", areas=("CR01",)),
+    Role("wpa.leppko", "Women’s protection adviser, Leppko", ("wpa",), 4, "WPA-U", areas=("CR08",)),
+    Role("hr.1", "Human rights officer 1", ("hr",), 5, "OHCHR-U"),
+    Role("hr.2", "Human rights officer 2", ("hr",), 5, "OHCHR-U"),
+    Role("hr.3", "Human rights officer 3", ("hr",), 5, "OHCHR-U"),
+    Role("hr.national", "Human rights officer, national staff", ("hr",), 4, "OHCHR-U", staff="national"),
+    Role("cp.1", "Child protection adviser", ("cp",), 5, "OHCHR-U"),
+    Role("gender", "Gender adviser", ("gender",), 1, "WPA-U"),
+    Role("force", "Force gender adviser", ("force",), 2, "UNMIL-F", staff="contingent", contingent="RIM"),
+    Role("unpol", "Police gender focal point", ("unpol",), 2, "UNPOL", staff="seconded_police"),
+    Role("hom", "Head of mission", ("hom",), 1, "WPA-U"),
+    Role("priv", "Data protection officer", ("priv",), 2, "WPA-U"),
+    Role("admin", "User administrator", ("admin",), 1, "WPA-U"),
+    Role("auditor", "Auditor", ("audit",), 1, "WPA-U"),
 )
 Done = Callable[[int, int], None]
 Stage = Callable[[str], Done]
@@ -136,13 +154,13 @@ def _found(as_of: date) -> SignIns:
         offices = {
             code: security.found_organisation(mission=mission, code=code, name_en=en, name_fr=fr) for code, (en, fr) in OFFICES.items()
         }
-        for username, title, roles, clearance, office, areas in CAST:
-            person = security.enrol(username=username, code=username, display_name=title, password=phrase)
+        for one in CAST:
+            person = security.enrol(username=one.username, code=one.username, display_name=one.title, password=phrase)
             security.give_grant(
-                person=person, mission=mission, roles=roles, clearance=clearance, organisation=offices[office], areas=areas,
-                granted_by="demonstration",
+                person=person, mission=mission, roles=list(one.roles), clearance=one.clearance, organisation=offices[one.office],
+                areas=list(one.areas) if one.areas else None, staff=one.staff, contingent=one.contingent, granted_by="demonstration",
             )  # fmt: skip
-    return SignIns(phrase, tuple((username, title) for username, title, *_rest in CAST))
+    return SignIns(phrase, tuple((one.username, one.title) for one in CAST))
 
 
 def load_library(done: Done) -> None:
