@@ -1,0 +1,123 @@
+"""Who asks, and what situations a row can be in. Every role with and without clearance, and everybody who must get nothing."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+SPACE = uuid.UUID("6d617261-0000-4000-8000-000000000000")
+A, B = (uuid.uuid5(SPACE, f"mission {letter}") for letter in "AB")
+OWN, OTHER, THERE = (uuid.uuid5(SPACE, f"organisation {name}") for name in ("own", "other", "there"))
+INSIDE, OUTSIDE = "CR01", "CR08"
+EVERYTHING = ("swpa", "hr", "cp", "audit", "priv", "hom")
+DEAD = ("expired", "not_yet", "revoked", "invited", "accepted", "proposed", "proposed_by_me", "travelling", "locked")
+
+
+def person_id(name: str) -> uuid.UUID:
+    return uuid.uuid5(SPACE, f"person {name}")
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Somebody who asks. `mission` is the one asked for; `opens` says how the context is tried."""
+
+    name: str
+    roles: tuple[str, ...] = EVERYTHING
+    clearance: int = 6
+    areas: tuple[str, ...] | None = (INSIDE,)
+    staff: str = "international"
+    contingent: str = ""
+    organisation: uuid.UUID = OWN
+    granted: uuid.UUID | None = A
+    mission: uuid.UUID | None = A
+    status: str = "confirmed"
+    active: bool = True
+    revoked: bool = False
+    days: tuple[int, int] = (-10, 100)
+    opens: str = "command"  # command, stale, job, none, owner
+    database_role: str = "app_web"
+
+    @property
+    def person(self) -> uuid.UUID:
+        return person_id(self.name)
+
+    def grant_days(self, today: date) -> tuple[date, date]:
+        return today + timedelta(days=self.days[0]), today + timedelta(days=self.days[1])
+
+
+def principals(roles: tuple[str, ...]) -> list[Principal]:
+    """Every role fully cleared in one area; every role at each lower class everywhere; then those who must get less or nothing."""
+    cleared = [Principal(role, (role,), 1 if role == "admin" else 6) for role in roles]
+    below = [Principal(f"{role}@{level}", (role,), level, None) for role in roles for level in ((0, 1) if role == "admin" else (0, 1, 2, 3, 4))]
+    dead = [Principal(name, status=name if name not in DEAD[:3] else "confirmed", revoked=name == "revoked",
+                      days={"expired": (-100, -1), "not_yet": (1, 100)}.get(name, (-10, 100))) for name in DEAD]  # fmt: skip
+    return [
+        *cleared,
+        *below,
+        *dead,
+        Principal("suspended", active=False),
+        Principal("anonymous", opens="none", granted=None),
+        Principal("no_grant", granted=None),
+        Principal("no_mission", mission=None),
+        Principal("stranger", granted=B, mission=A, organisation=THERE),
+        Principal("at_home_there", granted=B, mission=B, organisation=THERE),
+        Principal("other_organisation", organisation=OTHER),
+        Principal("other_area", areas=(OUTSIDE,)),
+        Principal("no_area", areas=()),
+        Principal("national", staff="national"),
+        Principal("seconded", staff="seconded_police"),
+        Principal("colocated", staff="colocated_police"),
+        Principal("contingent_x", staff="contingent", contingent="XX"),
+        Principal("contingent_y", staff="contingent", contingent="YY"),
+        Principal("stale", opens="stale"),
+        Principal("job", opens="job", database_role="app_worker"),
+        Principal("owner", opens="owner", granted=None, database_role="data_owner"),
+    ]
+
+
+@dataclass(frozen=True)
+class Story:
+    """One situation: a row of every table that tells the same story, its parents included."""
+
+    name: str
+    mission: uuid.UUID = A
+    organisation: uuid.UUID = OWN
+    area: str = INSIDE
+    person: uuid.UUID = person_id("author")
+    ids_of: str = ""  # rows of another mission under the ids of this story's
+    columns: Mapping[str, Any] = field(default_factory=dict)  # for every table that has the column
+    cells: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # for one table
+
+    @property
+    def keys(self) -> str:
+        return self.ids_of or self.name
+
+
+SHARED = (
+    Story("own"),
+    Story("other_organisation", organisation=OTHER),
+    Story("other_area", area=OUTSIDE),
+    Story("other_mission", mission=B, organisation=THERE, person=person_id("hr")),
+    Story("only_there", mission=B, organisation=THERE),
+    Story("state", columns={"compartment": ["state"]}),
+    Story("contingent", columns={"compartment": ["contingent", "contingent:XX"]}),
+    Story("for_the_named", columns={"audience": "named"}),
+)
+
+
+def stories_of(one: Principal, now: datetime) -> list[Story]:
+    """The situations in which this person is part of the story."""
+    later = now + timedelta(hours=3)
+    mine, state, team = one.person, {"compartment": ["state", "contingent", "contingent:XX"]}, person_id("author")
+    breaking = {"person_id": mine, "asked_at": now, "until": later}
+    return [
+        Story(f"mine:{one.name}", person=mine),
+        Story(f"my_case:{one.name}", columns=state, person=mine, cells={"security_named": {"person_id": team}, "security_breakglass": {"person_id": team}}),
+        Story(f"assigned_only:{one.name}", cells={"evidence_incident": {"assigned_to_id": mine}}),
+        Story(f"undone:{one.name}", person=mine, cells={"evidence_link": {"undone_at": later}}),
+        Story(f"named:{one.name}", columns=state, cells={"security_named": {"person_id": mine}}),
+        Story(f"glass:{one.name}", columns=state, area=OUTSIDE, cells={"security_breakglass": breaking}),
+        Story(f"glass_over:{one.name}", columns=state, cells={"security_breakglass": {"person_id": mine}}),
+        Story(f"glass_ended:{one.name}", columns=state, cells={"security_breakglass": breaking | {"ended_at": later}}),
+    ]

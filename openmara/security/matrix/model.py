@@ -1,0 +1,168 @@
+"""Who may do what with which row, in plain Python: the expectation the database is compared with.
+
+Written from the roles and rights, not from the policies' SQL: it reads policy.yaml as data (classes, roles, named
+situations) and has its own meaning for every situation. It imports nothing of `protect`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+Row = Mapping[str, Any]
+LIVE = "confirmed"
+WALLED = {  # compartments closed to staff whom an alleged party could reach
+    "national": {"state", "contingent"}, "seconded_police": {"state", "contingent"}, "colocated_police": {"state", "contingent"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What a context says of whoever asks."""
+
+    person: UUID
+    mission: UUID | None
+    organisation: UUID | None = None
+    roles: frozenset[str] = frozenset()
+    clearance: int = -1
+    areas: frozenset[str] | None = None
+    walled: frozenset[str] = frozenset()
+    fresh: bool = True
+
+
+@dataclass
+class Facts:
+    """All rows there are, and the policy file as data."""
+
+    policy: Mapping[str, Any]
+    rows: dict[str, list[Row]]
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.index = {table: {(row.get("mission_id"), row.get("id")): row for row in rows} for table, rows in self.rows.items()}
+        self.found: dict[tuple[Any, ...], list[Row]] = {}
+        self.answers: dict[tuple[Any, ...], bool] = {}
+
+    def some(self, table: str, **wanted: object) -> list[Row]:
+        asked = (table, *wanted.items())
+        if asked not in self.found:
+            self.found[asked] = [row for row in self.rows.get(table, []) if all(row[name] == value for name, value in wanted.items())]
+        return self.found[asked]
+
+    def one(self, table: str, mission: UUID, key: object) -> Row | None:
+        return self.index[table].get((mission, key))
+
+
+def admit(facts: Facts, person: UUID | None, mission: UUID | None, *, fresh: bool = True) -> Asker | None:
+    """The context a person gets in a mission: an active account, and a confirmed grant within its dates, neither revoked nor locked."""
+    account = next(iter(facts.some("security_person", id=person)), None)
+    if account is None or not account["is_active"]:
+        return None
+    if mission is None:
+        return Asker(account["id"], None, fresh=fresh)
+    today: date = facts.now.astimezone(UTC).date()
+    for grant in facts.some("security_grant", mission_id=mission, person_id=person, status=LIVE, revoked_at=None):
+        if grant["valid_from"] <= today <= grant["valid_to"]:
+            walled = set(WALLED.get(grant["staff"], set()))
+            if grant["staff"] == "contingent" or grant["contingent"]:
+                walled.add("contingent:" + grant["contingent"])
+            areas = frozenset(grant["areas"]) if grant["areas"] is not None else None
+            roles = frozenset(grant["roles"])
+            return Asker(account["id"], mission, grant["organisation_id"], roles, grant["clearance"], areas, frozenset(walled), fresh)
+    return None
+
+
+def colleague(a: Asker, person: object, f: Facts) -> bool:
+    """Has, or had, a grant in the mission of the asker."""
+    return bool(f.some("security_grant", mission_id=a.mission, person_id=person))
+
+
+def named(a: Asker, row: Row, f: Facts) -> bool:
+    return bool(f.some("security_named", mission_id=row["mission_id"], object_id=row["id"], person_id=a.person))
+
+
+def glass(a: Asker, row: Row, f: Facts) -> bool:
+    """Broke the glass over this reference, and the time has not run out."""
+    found = f.some("security_breakglass", mission_id=row["mission_id"], ref=row["ref"], person_id=a.person, ended_at=None)
+    return any(one["until"] > f.now for one in found)
+
+
+def closed(a: Asker, row: Row) -> bool:
+    return bool(set(row["compartment"]) & a.walled)
+
+
+def parent(a: Asker, row: Row, f: Facts, table: str, column: str) -> Row | None:
+    """The row this one speaks of, if it is open to the asker."""
+    found = f.one(table, row["mission_id"], row[column])
+    return found if found is not None and sees(a, table, found, f) else None
+
+
+def sees(a: Asker, table: str, row: Row, f: Facts) -> bool:
+    """May read; remembered, because rows are asked about again through those that hang on them."""
+    asked = (a, table, id(row))
+    if asked not in f.answers:
+        f.answers[asked] = may(a, table, row, "select", f)
+    return f.answers[asked]
+
+
+def on_case(a: Asker, incident: Row | None) -> bool:
+    return incident is not None and a.person in (incident["assigned_to_id"], incident["opened_by_id"])
+
+
+def assigned_report(a: Asker, row: Row, f: Facts) -> bool:
+    links = f.some("evidence_link", mission_id=row["mission_id"], report_id=row["report_id"], undone_at=None)
+    seen = [parent(a, link, f, "evidence_incident", "incident_id") for link in links if sees(a, "evidence_link", link, f)]
+    return any(one is not None and one["assigned_to_id"] == a.person for one in seen)
+
+
+def case_team(a: Asker, row: Row, f: Facts) -> bool:
+    pairs = [(i["assigned_to_id"], i["opened_by_id"]) for i in f.some("evidence_incident", mission_id=a.mission) if sees(a, "evidence_incident", i, f)]
+    return (a.person, row["person_id"]) in pairs or (row["person_id"], a.person) in pairs
+
+
+SITUATIONS: dict[str, Callable[[Asker, Row, Facts], bool]] = {
+    "all": lambda a, r, f: True,
+    "own_organisation": lambda a, r, f: a.organisation is not None and r["organisation_id"] == a.organisation,
+    "own_area": lambda a, r, f: a.areas is None or r["adm1"] in a.areas,
+    "self": lambda a, r, f: r["id"] == a.person,
+    "own": lambda a, r, f: r["person_id"] == a.person,
+    "colleagues": lambda a, r, f: colleague(a, r["id"], f),
+    "assigned_report": assigned_report,
+    "assigned_incident": lambda a, r, f: on_case(a, parent(a, r, f, "evidence_incident", "incident_id")),
+    "assigned_decision": lambda a, r, f: (parent(a, r, f, "evidence_decision", "decision_id") or {}).get("made_by_id") == a.person,
+    "not_named": lambda a, r, f: r["audience"] != "named",
+    "this_mission": lambda a, r, f: r["mission_id"] == a.mission,
+    "open_incident_compartment": lambda a, r, f: not closed(a, r) or on_case(a, r) or named(a, r, f) or glass(a, r, f),
+    "open_report_compartment": lambda a, r, f: not closed(a, r) or r["recorded_by_id"] == a.person or named(a, r, f) or glass(a, r, f),
+    "broke_glass": glass,
+    "broke_glass_incident": lambda a, r, f: (i := parent(a, r, f, "evidence_incident", "incident_id")) is not None and glass(a, i, f),
+    "broke_glass_report": lambda a, r, f: (p := parent(a, r, f, "evidence_report", "report_id")) is not None and glass(a, p, f),
+    "fresh": lambda a, r, f: a.fresh,
+    "proposed_by_me": lambda a, r, f: r["proposed_by_id"] == a.person != r["person_id"],
+    "of_a_colleague": lambda a, r, f: colleague(a, r["person_id"], f),
+    "another_person": lambda a, r, f: r["person_id"] != a.person,
+    "asked_by_me": lambda a, r, f: r["asked_by_id"] == a.person,
+    "for_another": lambda a, r, f: r["person_id"] != a.person and colleague(a, r["person_id"], f),
+    "named_by_me": lambda a, r, f: r["named_by_id"] == a.person and colleague(a, r["person_id"], f),
+    "case_team": case_team,
+}
+
+
+def may(a: Asker | None, table: str, row: Row, operation: str, f: Facts) -> bool:
+    """Mission, class, compartment, the row it hangs on, then any one right. Handing in needs no class; all else does."""
+    entry = f.policy["tables"][table]
+    if a is None:
+        return False
+    if not entry.get("across_missions"):
+        if row["mission_id"] != a.mission or (operation != "insert" and a.clearance < int(entry["class"][1])):
+            return False
+    if not all(SITUATIONS[name](a, row, f) for name in entry.get("wall", [])):
+        return False
+    if any(parent(a, row, f, other, column) is None for column, other in entry.get("follows", {}).items()):
+        return False
+    for right in entry.get(operation, []):
+        named_roles = {role for name in right["roles"] for role in f.policy["groups"].get(name, [name])}
+        if (right["roles"] == ["anyone"] or named_roles & a.roles) and all(SITUATIONS[name](a, row, f) for name in right.get("where", [])):
+            return True
+    return False

@@ -1,0 +1,164 @@
+"""The SQL cells: everybody asks every table everything; the answer is compared with the model's."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from openmara.security.matrix.asking import HISTORY
+from openmara.security.matrix.cast import Principal
+from openmara.security.matrix.model import may
+from openmara.security.matrix.questions import REFUSED, Question, ask, count, differences, group_of, key_of
+from openmara.security.matrix.world import World
+
+
+@dataclass
+class Tally:
+    """Cells asked, cells as designed, and the first differences."""
+
+    cells: int = 0
+    wrong: int = 0
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def right(self) -> int:
+        return self.cells - self.wrong
+
+    def add(self, where: str, cells: int, found: list[str]) -> None:
+        self.cells += cells
+        self.wrong += min(cells, len({one.split(":")[0] for one in found}))
+        self.told += [f"{where}: {one}" for one in found]
+
+
+def stands_for(one: Principal, table: str, policy: dict[str, Any]) -> bool:
+    """`role@2` is there for tables of class S3: fully cleared but for that one class."""
+    role, at, level = one.name.partition("@")
+    entry = policy["tables"].get(table.removesuffix(HISTORY), {"class": "S0"})
+    return not at or int(entry["class"][1]) == int(level) + 1
+
+
+def enter(connection: psycopg.Connection, one: Principal) -> None:
+    """Open this person's context in the running transaction and become the role of the application."""
+    if one.opens == "command":
+        connection.execute("select sec.open_for(%s, %s, 'command', 6, clock_timestamp())", [one.person, one.mission])
+    elif one.opens == "stale":
+        connection.execute("select sec.open_for(%s, %s, 'session', 6, now() - interval '1 hour')", [one.person, one.mission])
+    elif one.opens == "job":
+        made = connection.execute("insert into sec.job (mission_id, person_id, purpose) values (%s, %s, 'matrix') returning id", [one.mission, one.person])
+        row = made.fetchone()
+        connection.execute("select sec.enter_job(%s)", [row and row[0]])
+    connection.execute(f"set local role {one.database_role}")
+
+
+def in_the_name_of(connection: psycopg.Connection, one: Principal) -> Iterator[None]:
+    """Used as `for _ in in_the_name_of(…)`: one savepoint, undone."""
+    connection.execute("savepoint person")
+    enter(connection, one)
+    yield
+    connection.execute("rollback to savepoint person")
+
+
+def put(connection: psycopg.Connection, question: Question) -> dict[str, Any]:
+    """The database's answer."""
+    row = connection.execute("select matrix.ask(%s)", [Jsonb(question.payload)]).fetchone()
+    assert row is not None
+    answer: dict[str, Any] = row[0]
+    return answer
+
+
+def tables_of(world: World) -> list[str]:
+    """Every table of the policy file, and the histories."""
+    kept = world.policy["tables"]
+    return [*kept, *(table + HISTORY for table, entry in kept.items() if entry.get("history"))]
+
+
+def question_for(world: World, one: Principal, table: str) -> Question:
+    return ask_history(world, one, table.removesuffix(HISTORY)) if table.endswith(HISTORY) else ask(world, one, table)
+
+
+def ask_history(world: World, one: Principal, table: str) -> Question:
+    """Earlier versions are open to whom the row is open, at its class; nobody writes them."""
+    asker = world.asker(one)
+    nothing = one.opens == "owner"
+    tried = {"name": "insert", "call": f"{table}{HISTORY} insert", "value": {"m": str(one.mission)}}
+    question = Question({"table": table + HISTORY, "keys": [], "tries": [tried]}, tries={"insert": REFUSED})
+    if not nothing:
+        question.payload["truncate"] = f"truncate public.{table}{HISTORY}"
+    seen = {key_of(table, row) for row in world.rows[table] if may(asker, table, row, "select", world.facts)}
+    question.keys = {"select": seen, "update": set() if nothing else REFUSED, "delete": set() if nothing else REFUSED}
+    question.groups = {key_of(table, row): group_of(row["_story"], one) for row in world.rows[table]}
+    return question
+
+
+def copied(connection: psycopg.Connection, table: str) -> int | str:
+    """How many rows COPY OUT gives, or the refusal."""
+    connection.execute("savepoint copying")
+    lines = 0
+    try:
+        with connection.cursor() as cursor, cursor.copy(f"copy public.{table} to stdout") as out:
+            for block in out:
+                lines += bytes(block).count(b"\n")
+    except psycopg.Error as problem:
+        connection.execute("rollback to savepoint copying")
+        return str(problem.sqlstate)
+    return lines
+
+
+def run(connection: psycopg.Connection, world: World, people: list[Principal] | None = None, tables: list[str] | None = None) -> Tally:
+    """All cells of these people on these tables, in one transaction that is undone."""
+    tally = Tally()
+    for one in people or world.principals:
+        with connection.transaction(force_rollback=True):
+            enter(connection, one)
+            for table in tables or tables_of(world):
+                if not stands_for(one, table, world.policy):
+                    continue
+                question = question_for(world, one, table)
+                answer = put(connection, question)
+                expected = question.keys["select"]
+                out = copied(connection, table)
+                found = differences(question, answer)
+                if out != (len(expected) if isinstance(expected, set) else "42501") and not table.endswith(HISTORY):
+                    found.append(f"copy: expected {len(expected)} rows, got {out}")
+                tally.add(f"{one.name} on {table}", count(question) + 1, found)
+            if one.opens != "owner":
+                _keepers_tables(connection, one, tally)
+    return tally
+
+
+def _keepers_tables(connection: psycopg.Connection, one: Principal, tally: Tally) -> None:
+    """Sessions, keys, accounts, jobs, and whatever else lies in the keepers' schemas: refused to everybody, all of it."""
+    found = connection.execute(
+        "select n.nspname || '.' || quote_ident(c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace"
+        " where n.nspname in ('sec', 'audit') and c.relkind in ('r', 'v', 'm', 'p') and c.relname <> 'entry' order by 1"
+    ).fetchall()
+    for (name,) in found:
+        verbs = {"select": f"select 1 from {name}", "insert": f"insert into {name} default values", "delete": f"delete from {name}",
+                 "truncate": f"truncate {name}", "lock": f"lock table {name} in share mode"}  # fmt: skip
+        for verb, statement in verbs.items():
+            row = connection.execute("select matrix.said(%s)", [statement]).fetchone()
+            assert row is not None
+            wrong = [] if row[0].startswith("42501") else [f"{verb}: {row[0][:60]}"]
+            tally.add(f"{one.name} on {name}", 1, wrong)
+
+
+def log_cells(connection: psycopg.Connection, world: World, one: Principal, tally: Tally) -> None:
+    """The audit log: read by auditor and data protection officer in their mission, written by its function alone."""
+    asker = world.asker(one)
+    readers = {"audit", "priv"}
+    reads = asker is not None and asker.mission is not None and bool(asker.roles & readers)
+    answer = json.loads(json.dumps({}))
+    for verb, statement in {
+        "select": "select 1 from audit.entry", "insert": "insert into audit.entry (event) values ('a:b:c')", "update": "update audit.entry set event = event",
+        "delete": "delete from audit.entry", "truncate": "truncate audit.entry",
+    }.items():  # fmt: skip
+        row = connection.execute("select matrix.said(%s)", [statement]).fetchone()
+        assert row is not None
+        answer[verb] = row[0]
+    found = [f"{verb}: {said[:60]}" for verb, said in answer.items() if verb != "select" and not said.startswith("42501")]
+    if answer["select"].startswith("42501") is reads or (reads and answer["select"] == "0"):
+        found.append(f"select: {answer['select'][:60]}")
+    tally.add(f"{one.name} on audit.entry", len(answer), found)

@@ -1,0 +1,93 @@
+"""Steps that tables take, in plain Python, and the changes that are tried: what triggers of the database must allow and refuse."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from openmara.security.matrix.model import Asker
+
+Row = Mapping[str, Any]
+CONFIRMERS, OFFICERS = {"swpa", "priv", "hom"}, {"admin", "swpa", "priv", "hom"}
+
+
+def _changed(old: Row, new: Row) -> set[str]:
+    return {name for name in new if name != "_story" and new[name] != old[name]}
+
+
+def grant_step(a: Asker, old: Row | None, new: Row, now: datetime) -> bool:
+    """Proposed by one, confirmed by another, neither for themselves; travel by the person, return by another; revoked for good."""
+    if old is None:
+        clean = new["confirmed_by_id"] is None and new["revoked_by_id"] is None and new["revoked_at"] is None
+        return clean and new["status"] == "proposed" and new["proposed_by_id"] == a.person != new["person_id"]
+    changed = _changed(old, new)
+    for_another = a.person != old["person_id"]
+    if old["revoked_at"] is not None:
+        return False
+    if "revoked_at" in changed:
+        return changed == {"revoked_at", "revoked_by_id"} and new["revoked_by_id"] == a.person and for_another and bool(a.roles & OFFICERS)
+    step = (old["status"], new["status"])
+    if step in (("proposed", "confirmed"), ("accepted", "confirmed")) and changed == {"status", "confirmed_by_id"}:
+        return new["confirmed_by_id"] == a.person != old["proposed_by_id"] and for_another and bool(a.roles & CONFIRMERS)
+    if step == ("confirmed", "travelling") and changed == {"status"}:
+        return not for_another or bool(a.roles & OFFICERS)
+    return step == ("travelling", "confirmed") and changed == {"status"} and for_another and bool(a.roles & CONFIRMERS)
+
+
+def glass_step(a: Asker, old: Row | None, new: Row, now: datetime) -> bool:
+    """For oneself, now, for at most four hours; ended by the person; reviewed once, by another, in the review's fields alone."""
+    if old is None:
+        clean = new["reviewed_by_id"] is None and new["verdict"] == "" and new["ended_at"] is None
+        return clean and new["person_id"] == a.person and now < new["until"] <= now + timedelta(hours=4)
+    changed = _changed(old, new)
+    if a.person == old["person_id"]:
+        return changed <= {"ended_at"} and old["ended_at"] is None
+    review = {"reviewed_by_id", "reviewed_at", "verdict", "review_note"}
+    return changed <= review and new["reviewed_by_id"] == a.person and old["reviewed_at"] is None
+
+
+STEPS: dict[str, Callable[[Asker, Row | None, Row, datetime], bool]] = {"security_grant": grant_step, "security_breakglass": glass_step}
+TRIED_ON = ("proposed", "proposed_by_me", "accepted", "invited", "travelling", "locked", "revoked", "hr", "national")  # grants of these people
+
+
+STEPPED: dict[str, tuple[tuple[str, ...], ...]] = {  # columns changed together in `changes`
+    "security_grant": (("status", "confirmed_by_id"), ("status",), ("revoked_at", "revoked_by_id"), ("revoked_at", "revoked_by_id", "status"),
+                       ("roles",), ("clearance",), ("areas",), ("staff",), ("valid_to",), ("status", "confirmed_by_id", "roles")),
+    "security_breakglass": (("ended_at",), ("until",), ("reviewed_by_id", "reviewed_at", "verdict", "review_note"),
+                            ("reviewed_by_id", "reviewed_at", "verdict"), ("reviewed_by_id", "reviewed_at", "verdict", "reason_code"), ("verdict",), ("ended_at", "reason")),
+}  # fmt: skip
+
+
+def changes(table: str, me: object, another: object, now: datetime) -> dict[str, dict[str, Any]]:
+    """What is tried on a row of a table that takes steps only."""
+    if table == "security_grant":
+        return {
+            "confirm": {"status": "confirmed", "confirmed_by_id": me},
+            "confirm in another's name": {"status": "confirmed", "confirmed_by_id": another},
+            "confirm without a name": {"status": "confirmed"},
+            "travel": {"status": "travelling"},
+            "lock": {"status": "locked"},
+            "accept": {"status": "accepted"},
+            "revoke": {"revoked_at": now, "revoked_by_id": me},
+            "revoke in another's name": {"revoked_at": now, "revoked_by_id": another},
+            "revoke and confirm": {"revoked_at": now, "revoked_by_id": me, "status": "confirmed"},
+            "mark as revoked": {"revoked_by_id": me},
+            "name a confirmer": {"confirmed_by_id": me},
+            "take back a revocation": {"revoked_at": None, "revoked_by_id": None},
+            "add a role": {"roles": ["swpa", "hr", "priv"]},
+            "raise the class": {"clearance": 5},
+            "open all areas": {"areas": None},
+            "change staff": {"staff": "colocated_police"},
+            "prolong": {"valid_to": (now + timedelta(days=200)).date()},
+            "confirm with a role": {"status": "confirmed", "confirmed_by_id": me, "roles": ["swpa"]},
+        }
+    if table == "security_breakglass":
+        return {
+            "end": {"ended_at": now},
+            "prolong": {"until": now + timedelta(hours=3, minutes=30)},
+            "review": {"reviewed_by_id": me, "reviewed_at": now, "verdict": "justified", "review_note": "seen"},
+            "review in another's name": {"reviewed_by_id": another, "reviewed_at": now, "verdict": "justified"},
+            "review and change": {"reviewed_by_id": me, "reviewed_at": now, "verdict": "justified", "reason_code": "x"},
+            "review unnamed": {"verdict": "justified"},
+            "end and change": {"ended_at": now, "reason": "another"},
+        }
+    return {}
