@@ -107,7 +107,7 @@ def entry(*, for_user: Person, register: Register, entry_id: uuid.UUID) -> Entry
     newest = RegisterText.objects.filter(entry=found).order_by("-recorded_at", "-id").first()
     record("activities:entry:open", objects=[found.id], sensitivity="S4" if newest else "S1")
     with connection.cursor() as cursor:
-        cursor.execute("select count(*) from activities_registerentry_history where id = %s", [found.id])
+        cursor.execute("select count(*) from activities_registerentry_history where mission_id = %s and id = %s", [found.mission_id, found.id])
         earlier = cursor.fetchone()[0]
     return EntryFile(found, newest.texts if newest else None, earlier)
 

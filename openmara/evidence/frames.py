@@ -22,7 +22,7 @@ select i.id::text as incident_key, i.month_from, i.month_to, i.date_precision, i
   coalesce((select array_agg(distinct a.category order by a.category) from evidence_allegedperpetrator a
     where a.mission_id = i.mission_id and a.incident_id = i.id), '{}') as party_categories
 from evidence_incident i join evidence_incidentplace x on x.mission_id = i.mission_id and x.incident_id = i.id
-order by i.id
+where i.mission_id = (select sec.mission()) order by i.id
 """
 # An incident is `received` from the day it was opened: before that day it is in no figure. Steps recorded in one moment
 # stand in the order in which one leads to the other.
@@ -31,10 +31,11 @@ select s.incident_id::text as incident_key, s.to_status, coalesce(s.stated_on, (
   (s.at at time zone z.zone)::date as recorded_on, row_number() over (order by s.at, s.stage, s.id) as step
 from (
   select i.id as incident_id, 'received' as to_status, null::date as stated_on, i.recorded_at as at, -1 as stage, i.id from evidence_incident i
+  where i.mission_id = (select sec.mission())
   union all
   select d.incident_id, d.to_status, d.stated_on, d.recorded_at,
     case d.from_status when 'received' then 0 when 'under_verification' then 1 else 2 end, d.id
-  from evidence_decision d where d.axis = 'verification'
+  from evidence_decision d where d.mission_id = (select sec.mission()) and d.axis = 'verification'
 ) s cross join (select %s::text as zone) z order by s.at, s.stage, s.id
 """
 LINKABLE = """
@@ -43,7 +44,7 @@ select r.id::text as report_key, r.organisation_id::text as organisation, x.date
   r.location_precision, r.forms, r.party_codes as parties, r.total::int, r.women::int, r.girls::int, r.men::int, r.boys::int,
   r.adult_unknown::int, r.child_unknown::int, r.unknown::int, nullif(r.place_type, '') as place_type
 from evidence_report r join evidence_reportplace x on x.mission_id = r.mission_id and x.report_id = r.id
-where not r.context_only and r.record_class = 'crsv' order by r.id
+where r.mission_id = (select sec.mission()) and not r.context_only and r.record_class = 'crsv' order by r.id
 """
 
 

@@ -84,7 +84,7 @@ def _drop(pairs: Mapping[Key, scoring.Candidate], looked_at: set[uuid.UUID]) -> 
     unjudged = CandidatePair.objects.filter(judgements=None).values_list("id", "report_a_id", "report_b_id")
     stale = [key for key, first, second in unjudged if {first, second} <= looked_at and (first, second) not in pairs]
     with connection.cursor() as cursor:  # the ORM would try to delete judgements too, which nobody may
-        cursor.execute("delete from linkage_candidatepair where id = any(%s::uuid[])", [stale])
+        cursor.execute("delete from linkage_candidatepair where mission_id = (select sec.mission()) and id = any(%s::uuid[])", [stale])
     return len(stale)
 
 

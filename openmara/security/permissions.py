@@ -2,10 +2,10 @@
 
 from typing import Protocol
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotAllowed
+from openmara.security import scope
 from openmara.security.protect import policy, roles_of
 
 
@@ -16,11 +16,9 @@ class Someone(Protocol):
 
 
 def my_roles() -> frozenset[str]:
-    """Roles of the running context; none without one."""
-    with connection.cursor() as cursor:
-        cursor.execute("select sec.roles()")
-        found = cursor.fetchone()[0]
-    return frozenset(role for role in found or [] if role)
+    """Roles of the running context, as the database signed them when it opened; none without one."""
+    standing = scope.now()
+    return standing.roles if standing else frozenset()
 
 
 def can(table: str, operation: str) -> bool:

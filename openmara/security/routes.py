@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotAllowed
-from openmara.security import permissions
+from openmara.security import permissions, scope
 from openmara.security.protect import policy, roles_of
 
 OPEN = ("public", "signed_in", "anyone")
@@ -83,15 +82,12 @@ def check(request: HttpRequest) -> None:
 
 
 def _check_standing(door: Door) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select sec.roles(), sec.clearance()")
-        roles, clearance = cursor.fetchone()
-    mine = {role for role in roles or [] if role}
-    if door.word == "" and not mine & door.roles:
+    standing = scope.now()
+    if standing is None or (door.word == "" and not standing.roles & door.roles):
         raise NotAllowed(who_may(door.roles))
-    if clearance < door.level:
+    if standing.clearance < door.level:
         reason = _("This page holds class S%(needed)d; you are signed in for S%(given)d. Sign in with a passkey, or ask for the clearance.")
-        raise NotAllowed(reason % {"needed": door.level, "given": max(clearance, 0)})
+        raise NotAllowed(reason % {"needed": door.level, "given": max(standing.clearance, 0)})
 
 
 def who_may(roles: frozenset[str]) -> str:
