@@ -1,5 +1,6 @@
 """Tests run as the application's role on a real PostgreSQL, cloned from one migrated template (decision 15)."""
 
+import functools
 import hashlib
 import os
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openmara.config.settings")
 ROOT = Path(__file__).parent
 
 
+@functools.cache  # files may change under a running session
 def _schema_mark() -> str:
     """Changes whenever a migration or a policy does, so that a stale template is never used."""
     found = hashlib.sha256()

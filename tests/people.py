@@ -34,7 +34,10 @@ CAST = (
     ("priv", ["priv"], 2, "office"),
     ("admin", ["admin"], 1, "office"),
     ("nobody", [], 0, None),
+    ("hr.nat", ["hr"], 5, "office"),
+    ("wpa.cr01", ["wpa"], 4, "office"),
 )
+KINDS: dict[str, dict[str, Any]] = {"hr.nat": {"staff": "national"}, "wpa.cr01": {"areas": ["CR01"]}}
 
 
 def make_cast() -> Cast:
@@ -52,7 +55,8 @@ def make_cast() -> Cast:
             person = actions.enrol(username=username, code=username, display_name=username, password=PASSWORD)
             if roles:
                 actions.give_grant(
-                    person=person, mission=mission, roles=roles, clearance=clearance, organisation=places[where]
+                    person=person, mission=mission, roles=roles, clearance=clearance, organisation=places[where],
+                    **KINDS.get(username, {}),
                 )
         stranger = actions.enrol(username="stranger", code="stranger", display_name="stranger", password=PASSWORD)
         actions.give_grant(

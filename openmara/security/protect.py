@@ -122,6 +122,17 @@ def walls(table: str) -> list[str]:
     return found
 
 
+def _glass(table: str) -> str:
+    """What was opened by breaking the glass is read and not written: this row, or the one it hangs on, is not open that way."""
+    entry = policy()["tables"][table]
+    found = ["not " + GLASS.format(t=table)] if entry.get("wall") else []
+    for column, parent in entry.get("follows", {}).items():
+        if policy()["tables"][parent].get("wall"):
+            key = f"p.mission_id = {table}.mission_id and p.id = {table}.{column}"
+            found.append(f"not exists (select 1 from public.{parent} p where {key} and " + GLASS.format(t="p") + ")")
+    return " and ".join(found)
+
+
 def policy_sql(table: str) -> list[str]:
     """Statements that give one table its policies and rights, replacing what it has."""
     entry = policy()["tables"][table]
@@ -136,6 +147,9 @@ def policy_sql(table: str) -> list[str]:
         f" with check ({check})",
         f"revoke all on public.{table} from {RUN_TIME_ROLES}",
     ]
+    if glass := _glass(table):
+        for verb, kind in (("insert", "with check"), ("update", "using"), ("delete", "using")):
+            out.append(f"create policy glass_{verb} on public.{table} as restrictive for {verb} to {RUN_TIME_ROLES} {kind} ({glass})")
     for operation, verb in OPERATIONS.items():
         rights = entry.get(operation)
         if not rights:
