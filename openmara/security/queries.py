@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib import import_module
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ from openmara.security.protect import policy, roles_of
 
 LOG_READERS = ("audit", "priv")  # as the policy `read_log` of sql/audit.sql has it
 PAGE = 50
+# Parts of this room with something to say on a person's home: each has `waiting_for(*, for_user)` in its queries.
+WAITING_PARTS = ("watch",)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,12 @@ class Waiting:
     count: int
     oldest: datetime | date | None
     href: str
+
+
+def waiting_for(*, for_user: Person) -> list[Waiting]:
+    """What waits for this person in the parts of this room."""
+    parts = [import_module(f"openmara.security.{part}.queries") for part in WAITING_PARTS]
+    return [line for part in parts for line in part.waiting_for(for_user=for_user)]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch
 from openmara.security.models import Person
 from openmara.security.queries import Waiting
 
-ROOMS = ("evidence", "linkage", "activities", "indicators", "publish")
+ROOMS = ("security", "evidence", "linkage", "activities", "indicators", "publish")
 
 
 def gather(person: Person) -> list[Waiting]:
