@@ -159,6 +159,8 @@ def policy_sql(table: str) -> list[str]:
         checked = f"with check ({clause})" if operation in ("insert", "update") else ""
         out.append(f"create policy {operation}_rows on public.{table} for {verb} to {RUN_TIME_ROLES} {using} {checked}")
         out.append(f"grant {verb} on public.{table} to {RUN_TIME_ROLES}")
+    if "mission_id" in entry["fields"]:
+        out.append(unique_sql(table))
     out += keeper_sql(table)
     if entry.get("history"):
         out += _history_policies(table, " and ".join(conjuncts[:2]).replace(f"{table}.", f"{table}_history."))
@@ -200,6 +202,16 @@ def shape_sql(table: str, has_mission: bool) -> list[str]:
             f"alter table public.{table} add constraint {table}_pkey primary key (mission_id, id)",
         ]
     return out
+
+
+def unique_sql(table: str) -> str:
+    """A column unique by itself becomes unique in its mission, so that no key tells of another mission's rows (R8)."""
+    return f"""do $$ declare c record; begin
+      for c in select k.conname, a.attname from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+        where k.conrelid = 'public.{table}'::regclass and k.contype = 'u' and cardinality(k.conkey) = 1 loop
+        execute format('alter table public.{table} drop constraint %I', c.conname);
+        execute format('alter table public.{table} add constraint %I unique (mission_id, %I)', c.conname, c.attname);
+      end loop; end $$"""
 
 
 def reference_sql(table: str, references: list[tuple[str, str, str]]) -> list[str]:

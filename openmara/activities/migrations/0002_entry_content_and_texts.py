@@ -4,8 +4,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.utils import timezone
 
-from openmara.security.protect import policy_sql
-
 
 class Migration(migrations.Migration):
     dependencies = [("activities", "0001_initial")]
@@ -20,5 +18,4 @@ class Migration(migrations.Migration):
                 db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name="texts", to="activities.registerentry"
             ),
         ),
-        migrations.RunSQL(policy_sql("activities_registertext"), migrations.RunSQL.noop),
     ]
