@@ -214,7 +214,7 @@ def test_only_who_verifies_can_be_named_verifier(mission: Mission) -> None:
         report = taken(reporter, mission)
     with acting("swpa", "carana") as adviser:
         incident = actions.open_incident(by=adviser, report=report)
-        assert {one.username for one in queries.people_who_verify(for_user=adviser)} == {"hr.1", "hr.2", "cp.1"}
+        assert {one.username for one in queries.people_who_verify(for_user=adviser)} == {"hr.1", "hr.2", "hr.nat", "cp.1"}
         with pytest.raises(NotAllowed):
             actions.assign(by=adviser, incident=incident, to=Person.objects.get(username="auditor"))
 
