@@ -12,6 +12,10 @@ def main(arguments: list[str] | None = None) -> None:
         sys.stdout.reconfigure(line_buffering=True)  # address and sign-ins appear at once, in a file or pipe too
     words = list(sys.argv[1:] if arguments is None else arguments) or ["help"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openmara.config.settings")
+    if words[0] == "witness":  # stands alone, on another administration's machine: no database, no settings
+        from openmara.ledger import witness
+
+        raise SystemExit(witness.main(words[1:]))
     if not os.environ.get("DATABASE_URL") and words[0] not in INSTALL_FREE:
         from openmara.config import postgres
 

@@ -60,7 +60,8 @@ def kept_secrets() -> dict[str, str]:
     folder = data_folder()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "secrets.json"
-    names = ("django", "session_mac", "pepper", "frames", "postgres", "migrator", "app_web", "app_worker")
+    names = ("django", "session_mac", "pepper", "frames", "postgres", "migrator", "app_web", "app_worker",
+             "log_mac", "verify_mac", "log_ed25519", "log_mldsa44")  # fmt: skip
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     missing = [name for name in names if name not in known]
     if missing:

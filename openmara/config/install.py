@@ -62,4 +62,6 @@ def _keys() -> dict[str, bytes]:
         "session": settings.SESSION_MAC_KEY,
         "context": hashlib.sha256(b"context" + pepper).digest(),
         "pepper": hashlib.sha256(b"pseudonym" + pepper).digest(),
+        "log": settings.LOG_MAC_KEY,
+        "verify": settings.VERIFY_MAC_KEY,
     }

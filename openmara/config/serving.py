@@ -1,4 +1,4 @@
-"""Serving: schema, translations and static files brought up to date, then the web server and one worker as children."""
+"""Serving: schema, translations and static files brought up to date, then web server, worker and sequencer as children."""
 
 import os
 import signal
@@ -49,6 +49,8 @@ def serve(port: int, say: Callable[[str], object]) -> None:
         "--log-level", "warning", "openmara.config.wsgi:application", role="app_web",
     )  # fmt: skip
     worker = _child("openmara", "work", role="app_worker")
+    sequencer = _child("openmara", "sequence", role="app_worker")
+    children = (web, worker, sequencer)
     stopping = False
 
     def stop(*_signal: object) -> None:
@@ -60,13 +62,13 @@ def serve(port: int, say: Callable[[str], object]) -> None:
     try:
         wait_until_it_answers(port, web)
         say(f"OpenMARA is running at http://localhost:{port} (stop with Ctrl-C)")
-        while not stopping and web.poll() is None and worker.poll() is None:
+        while not stopping and all(child.poll() is None for child in children):
             time.sleep(0.2)
     finally:
-        for child in (web, worker):
+        for child in children:
             if child.poll() is None:
                 child.terminate()
-        for child in (web, worker):
+        for child in children:
             try:
                 child.wait(15)
             except subprocess.TimeoutExpired:

@@ -115,7 +115,8 @@ def take_in(
                 progress(len(added))
         for _account in sea:
             SeaRouting.objects.create(mission=mission, channel="conduct_and_discipline", routed_on=now.date(), routed_by=by, recorded_at=now)
-        record("evidence:report:take_in", objects=[batch.id] if batch else added[:1], sensitivity="S4", result=added)
+        sent = [(one, account.sha256()) for one, account in zip(added, fresh, strict=True)]
+        record("evidence:report:take_in", objects=[batch.id] if batch else added[:1], sensitivity="S4", submitted=sent)
     return TakenIn(tuple(added), unchanged, len(sea))
 
 

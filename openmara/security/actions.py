@@ -16,9 +16,11 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotValid
+from openmara.ledger.receipt import batch_root
 from openmara.security import clock, scope
 from openmara.security.models import Grant, Mission, Organisation, Person, PersonName
 from openmara.security.permissions import check_can
+from openmara.security.sessions import dated_proof
 
 request_id: contextvars.ContextVar[uuid.UUID | None] = contextvars.ContextVar("openmara_request", default=None)
 M = TypeVar("M", bound=Model)
@@ -39,19 +41,32 @@ def record(
     purpose: str = "",
     outcome: str = "done",
     result: Sequence[uuid.UUID] | None = None,
+    submitted: Sequence[tuple[uuid.UUID, bytes]] | None = None,
 ) -> None:
-    """Write one entry in the running transaction: `room:thing:verb`, ids only. `result` is hashed, not listed."""
+    """Write one entry in the running transaction: `room:thing:verb`, ids only. `result` is hashed, not listed.
+
+    `submitted` names records taken in with the SHA-256 of each: the entry then holds the root over them, and each has a receipt.
+    """
     said = purpose if PURPOSE.fullmatch(purpose) else "other"
-    hashed = hashlib.sha256(b"".join(one.bytes for one in result)).digest() if result is not None else None
+    ids = list(objects)
+    request = request_id.get()
+    counted = submitted if submitted is not None else result
+    moment, proved = dated_proof("|".join(["audit", event, sensitivity, said, outcome, str(request or ""), ",".join(map(str, ids))]))
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into audit.entry (event, object_ids, class, purpose, outcome, result_hash, count_bucket, request_id, stated_at)"
-            " values (%s, %s::uuid[], %s, %s, %s, %s, %s, %s, %s)",
+            "select audit.write(%s, %s::uuid[], %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s::bytea[], %s, %s)",
             [
-                event, list(objects), sensitivity, said, outcome, hashed,
-                bucket(len(result)) if result is not None else None, request_id.get(), clock.now(),
+                event, ids, sensitivity, said, outcome, _result_hash(result, submitted), bucket(len(counted)) if counted is not None else None,
+                request, clock.now(), [one for one, _content in submitted] if submitted else None,
+                [content for _one, content in submitted] if submitted else None, moment, proved,
             ],
         )  # fmt: skip
+
+
+def _result_hash(result: Sequence[uuid.UUID] | None, submitted: Sequence[tuple[uuid.UUID, bytes]] | None) -> bytes | None:
+    if submitted is not None:
+        return batch_root(submitted)
+    return hashlib.sha256(b"".join(one.bytes for one in result)).digest() if result is not None else None
 
 
 def insert_rows(rows: Sequence[Model]) -> None:

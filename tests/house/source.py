@@ -7,7 +7,7 @@ from pathlib import Path
 from openmara import ROOT
 
 ROOMS = (
-    "vocabulary", "forms", "engine", "charts", "carana", "disclosure", "security", "places", "parties", "evidence", "linkage", "activities",
+    "vocabulary", "forms", "engine", "charts", "carana", "disclosure", "ledger", "security", "places", "parties", "evidence", "linkage", "activities",
     "indicators", "publish", "interop", "web",
 )  # fmt: skip
 

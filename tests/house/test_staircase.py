@@ -6,9 +6,9 @@ import pytest
 
 from tests.house.source import imported, modules
 
-PLAIN = ("vocabulary", "forms", "engine", "errors", "charts", "carana", "disclosure")
+PLAIN = ("vocabulary", "forms", "engine", "errors", "charts", "carana", "disclosure", "ledger")
 LEFT = {
-    "errors": (), "vocabulary": (), "engine": ("errors",), "charts": (), "disclosure": ("errors",), "forms": ("vocabulary", "errors"),
+    "errors": (), "vocabulary": (), "engine": ("errors",), "charts": (), "disclosure": ("errors",), "ledger": ("errors",), "forms": ("vocabulary", "errors"),
     "carana": ("vocabulary", "places.boundaries"),
 }  # fmt: skip
 STAIRS = ("security", "places", "parties", "evidence", "linkage", "activities", "indicators", "publish")
