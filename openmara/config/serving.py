@@ -49,7 +49,7 @@ def serve(port: int, say: Callable[[str], object]) -> None:
         "--log-level", "warning", "openmara.config.wsgi:application", role="app_web",
     )  # fmt: skip
     worker = _child("openmara", "work", role="app_worker")
-    sequencer = _child("openmara", "sequence", role="app_worker")
+    sequencer = _child("openmara", "sequence", role="app_worker")  # if it stops, content of S4 and above closes after two minutes
     children = (web, worker, sequencer)
     stopping = False
 
@@ -62,7 +62,7 @@ def serve(port: int, say: Callable[[str], object]) -> None:
     try:
         wait_until_it_answers(port, web)
         say(f"OpenMARA is running at http://localhost:{port} (stop with Ctrl-C)")
-        while not stopping and all(child.poll() is None for child in children):
+        while not stopping and web.poll() is None and worker.poll() is None:
             time.sleep(0.2)
     finally:
         for child in children:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             [
                 path("", web.home, name="home"),
                 path("audit/", web.audit_log, name="audit"),
+                path("receipts/", include("openmara.security.urls_receipts")),
                 path("", include("openmara.activities.urls")),
                 path("", include("openmara.evidence.urls")),
                 path("", include("openmara.indicators.urls")),
