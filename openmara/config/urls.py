@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from openmara.security.urls_people import at_the_door
 from openmara.web import views as web
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,12 +12,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", web.set_language, name="language"),
     path("health/", web.health, name="health"),
     path("blank/", web.blank, name="blank"),
+    path("", include(at_the_door)),
     path(
         "m/<slug:mission_code>/",
         include(
             [
                 path("", web.home, name="home"),
-                path("audit/", web.audit_log, name="audit"),
+                path("", include("openmara.security.urls_people")),
+                path("", include("openmara.security.urls_watch")),
                 path("receipts/", include("openmara.security.urls_receipts")),
                 path("", include("openmara.activities.urls")),
                 path("", include("openmara.evidence.urls")),

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import get_language
+
 from openmara.places.models import Area, Settlement
 from openmara.security.models import Person
 
@@ -25,6 +27,12 @@ def settlements(*, for_user: Person, adm2: str = "") -> Sequence[Settlement]:
 def area_names(*, for_user: Person, lang: str | None = None) -> dict[str, str]:
     """P-code to name, in the person's language unless another is asked for."""
     return dict(Area.objects.values_list("pcode", name_column(lang or for_user.language)))
+
+
+def first_level(person: Person) -> dict[str, str]:
+    """P-code to name of the areas to which rights may be limited, in the language of the page."""
+    column = name_column(get_language() or person.language)
+    return dict(Area.objects.filter(level=1).order_by("pcode").values_list("pcode", column))
 
 
 def area_name(pcode: str, *, for_user: Person, lang: str | None = None) -> str:

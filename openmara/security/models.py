@@ -217,6 +217,8 @@ class Recovery(MissionModel):
     expires_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False, null=True)
+    reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openmara.security import queries
 from openmara.security.models import Mission
+from openmara.security.people import queries as people
+from openmara.security.people import rules
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,10 @@ ENTRIES = (
     Entry("inventory", "activities_inventoryactivity", _("Inventory"), _("What the United Nations has said it does.")),
     Entry("releases", "publish_reportbuild", _("Releases"), _("Read the quarterly report."),
           _("The quarterly report: write, build, download."), "insert"),
-    Entry("audit", "", _("Log"), _("Who did what in this mission, entry by entry."), roles=queries.LOG_READERS),
+    Entry("people", "", _("People"), _("Who holds which rights: invite, confirm, renew, end."), roles=rules.READERS),
+    Entry("break-glass-reviews", "", _("Break-glass reviews"), _("What was opened in an emergency, and whether it was justified."), roles=("swpa", "priv")),
+    Entry("audit", "", _("Log"), _("Who did what in this mission, entry by entry."), roles=("audit", "priv")),
+    Entry("lock-down", "", _("Lock-down"), _("Close the mission at once, or open it again: two people."), roles=("admin", "swpa", "priv", "hom")),
 )  # fmt: skip
 
 
@@ -77,6 +82,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "mission_name": mission_name(mission) if mission else "",
         "synthetic": mission.synthetic if mission else True,
         "nav": navigation(request) if known and mission else (),
+        "recovery_notices": people.notices() if known else (),
         "person_name": user.shown_name if known and user is not None else "",
         "languages": languages(),
         "language": get_language() or settings.LANGUAGE_CODE,
@@ -94,7 +100,7 @@ def navigation(request: HttpRequest) -> tuple[Link, ...]:
     """Home, then the rooms that exist and in which the person's roles may read something."""
     mission: Mission = request.mission  # type: ignore[attr-defined]  # set by ContextMiddleware
     standing = queries.standing_in(mission, for_user=request.user)  # type: ignore[arg-type]  # authenticated here
-    if standing is None:
+    if standing is None or standing.closed:
         return ()
     home = reverse("home", kwargs={"mission_code": mission.code})
     links = [Link(str(_("Home")), "", home, request.path == home)]

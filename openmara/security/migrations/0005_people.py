@@ -1,8 +1,23 @@
-"""Tokens of invitations and recovery."""
+"""Tokens of invitations and recovery; who reviewed an emergency opening."""
 
-from django.db import migrations
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+from openmara.security.protect import as_keeper
+
+TRIGGER = "create trigger step before insert or update on public.security_recovery for each row execute function sec.recovery_step();"
 
 
 class Migration(migrations.Migration):
     dependencies = [("security", "0004_tree")]
-    operations = []
+    operations = [
+        migrations.AddField(
+            "recovery",
+            "reviewed_by",
+            models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField("recovery", "reviewed_at", models.DateTimeField(null=True)),
+        migrations.RunSQL(as_keeper("people.sql"), as_keeper("people_back.sql")),
+        migrations.RunSQL(TRIGGER, "drop trigger step on public.security_recovery;"),
+    ]

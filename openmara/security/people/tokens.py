@@ -1,0 +1,77 @@
+"""One-time links: the secret is shown once and handed over in person; the database keeps its SHA-256 (security 3.d)."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.contrib.auth.password_validation import CommonPasswordValidator, MinimumLengthValidator, NumericPasswordValidator, validate_password
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from openmara.errors import NotValid
+from openmara.security.models import Person
+from openmara.security.sessions import dated_proof
+
+LETTERS = "23456789abcdefghjkmnpqrstvwxyz"  # none that is mistaken for another
+LONGEST = 200
+# At least twelve characters and not on the list of common ones that Django brings along: nothing is asked of a host outside.
+VALIDATORS = [MinimumLengthValidator(12), CommonPasswordValidator(), NumericPasswordValidator()]
+
+
+@dataclass(frozen=True)
+class Token:
+    """What its bearer may know: what the link is for, whose it is, who made it, and until when."""
+
+    purpose: str
+    username: str
+    code: str
+    language: str
+    made_by: str
+    roles: list[str]
+    clearance: int | None
+    expires_at: datetime
+    hashed: bytes = field(repr=False, default=b"")
+
+
+def fresh() -> tuple[str, bytes]:
+    """A new secret and its hash."""
+    secret = secrets.token_urlsafe(32)
+    return secret, hash_of(secret)
+
+
+def hash_of(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
+
+
+def sign_in_name() -> str:
+    """A name to sign in with that says nothing about the person or the mission."""
+    drawn = "".join(secrets.choice(LETTERS) for _place in range(8))
+    return f"{drawn[:4]}-{drawn[4:]}"
+
+
+def find(secret: str) -> Token | None:
+    """The live token of this secret. Unknown, used, expired and withdrawn ones are all none."""
+    hashed = hash_of(secret)
+    with connection.cursor() as cursor:
+        cursor.execute("select * from sec.find_token(%s, %s, %s)", [hashed, *dated_proof(f"token|{hashed.hex()}")])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    purpose, username, code, language, made_by, roles, clearance, expires_at = row
+    return Token(purpose, username, code, language, made_by or "", list(roles or []), clearance, expires_at, hashed)
+
+
+def check_phrase(phrase: str, again: str, username: str) -> None:
+    """Refuse a pass phrase that is short, common, typed differently twice, or holds the sign-in name."""
+    if len(phrase) > LONGEST:
+        raise NotValid(problems={"phrase": _("A pass phrase has at most 200 characters.")})
+    try:
+        validate_password(phrase, Person(username=username), VALIDATORS)
+    except ValidationError as problem:
+        raise NotValid(problems={"phrase": " ".join(problem.messages)}) from None
+    if username in phrase.lower():
+        raise NotValid(problems={"phrase": _("The pass phrase must not hold your sign-in name.")})
+    if phrase != again:
+        raise NotValid(problems={"again": _("The two are not the same. Type it once more.")})
