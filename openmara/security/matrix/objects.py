@@ -119,6 +119,11 @@ def seed(connection: psycopg.Connection, policy: dict[str, Any], builds: Path) -
                 continue
             for number, own in enumerate((True, False), 7_000):
                 _put(connection, table, row_of(table, _story(own), number))
+        for own in (True, False):
+            connection.execute(
+                "insert into audit.submission (mission_id, record_id, entry_id, position, content_sha256, organisation_id) values (%s, %s, 1, %s, %s, %s)",
+                [_story(own).mission, row_id("evidence_report", _story(own)), int(own), hashlib.sha256(PAGE).digest(), _story(own).organisation],
+            )
     build = row_id("publish_reportbuild", _story(True))
     (builds / str(build)).mkdir(parents=True, exist_ok=True)
     (builds / str(build) / "report.html").write_bytes(PAGE)
@@ -141,7 +146,7 @@ def _people(connection: psycopg.Connection, people: list[Asker]) -> None:
         _put(connection, "security_personname", {"person_id": person, "display_name": one.name})
         connection.execute("insert into sec.account (person_id, password) values (%s, '!')", [person])
         grant = row_of("security_grant", Story("http"), 0) | {
-            "id": uuid.uuid5(SPACE, f"grant {one.name}"), "mission_id": OTHER_MISSION if one.elsewhere else OWN_MISSION, "person_id": person,
+            "id": grant_id(one.name), "mission_id": OTHER_MISSION if one.elsewhere else OWN_MISSION, "person_id": person,
             "organisation_id": OTHER_OFFICE if one.elsewhere else OWN_OFFICE, "roles": list(one.roles), "clearance": one.clearance, "areas": None,
             "staff": "international", "contingent": "", "status": one.status, "granted_by": "installation", "revoked_at": None,
             "valid_from": NOW.date() + timedelta(days=one.days[0]), "valid_to": NOW.date() + timedelta(days=one.days[1]),
@@ -154,6 +159,10 @@ def _put(connection: psycopg.Connection, table: str, row: dict[str, Any]) -> Non
     connection.execute(
         f"insert into public.{table} ({names}) select {names} from jsonb_populate_record(null::public.{table}, %s::jsonb)", [json.dumps(as_json(row))]
     )
+
+
+def grant_id(name: str) -> str:
+    return str(uuid.uuid5(SPACE, f"grant {name}"))
 
 
 @dataclass
@@ -172,6 +181,15 @@ class Objects:
             "build": self._by_id("key", "publish_reportbuild", own, other, kind="html"),
             "entry": self._by_id("entry_id", "activities_registerentry", own, other, register="patrol"),
             "activity": {name: {"activity_id": values["ref"]} for name, values in refs.items()},
+            "breakglass": self._by_id("key", "security_breakglass", own, other),
+            "recovery": self._by_id("key", "security_recovery", own, other),
+            "receipt": self._by_id("record", "evidence_report", own, other),
+            "record": {name: {"key": values["ref"]} for name, values in refs.items()},
+            "person": {
+                "own": {"code": "author", "key": grant_id("author")}, "foreign": {"code": "elsewhere", "key": grant_id("elsewhere")},
+                "absent": {"code": "no.such", "key": str(ABSENT)}, "malformed": {"code": "a/b", "key": "not-an-id"},
+            },
+            "secret": {"absent": {"secret": "x" * 43}, "malformed": {"secret": "a/b"}},
             # Names of the program's own lists: nothing foreign can be named by them.
             "register": {"own": {"register": "patrol"}, "absent": {"register": "no-such-register"}, "malformed": {"register": "a b%3C"}},
             "indicator": {"own": {"name": "IND-PROT-01"}, "absent": {"name": "IND-NONE-01"}, "malformed": {"name": "a b%3C"}},
