@@ -21,6 +21,12 @@ class NotNow(Refusal):
     code = "not_now"
 
 
+class ProveAgain(NotNow):
+    """What is asked needs a proof of who asks, not older than five minutes."""
+
+    code = "prove_again"
+
+
 class NotValid(Refusal):
     """Input was not accepted. `problems` maps a field to what is wrong with it."""
 

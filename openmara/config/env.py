@@ -30,6 +30,14 @@ def flag(name: str, default: bool = False) -> bool:
     raise SettingError(f"{name} must be yes or no, not {value!r}.")
 
 
+def number(name: str, default: int, least: int, most: int) -> int:
+    """A whole number within bounds."""
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise SettingError(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
+    return int(value)
+
+
 def secret(name: str) -> str | None:
     """A secret from NAME, or from the file that NAME_FILE points to."""
     path = os.environ.get(name + "_FILE")
@@ -60,7 +68,7 @@ def kept_secrets() -> dict[str, str]:
     folder = data_folder()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "secrets.json"
-    names = ("django", "session_mac", "pepper", "frames", "postgres", "migrator", "app_web", "app_worker",
+    names = ("django", "session_mac", "pepper", "frames", "authenticators", "postgres", "migrator", "app_web", "app_worker",
              "log_mac", "verify_mac", "log_ed25519", "log_mldsa44")  # fmt: skip
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     missing = [name for name in names if name not in known]

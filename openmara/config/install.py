@@ -51,6 +51,8 @@ def migrate(verbosity: int = 0) -> None:
         cursor.execute("set role sec_owner")
         for name, key in _keys().items():
             cursor.execute("select sec.set_key(%s, %s)", [name, key])
+        for name, value in settings.SESSION_LIMITS.items():
+            cursor.execute("update sec.setting set value = %s where name = %s", [value, name])
         cursor.execute("reset role")
 
 

@@ -9,6 +9,7 @@ KEPT = env.kept_secrets()
 DEBUG = env.flag("OPENMARA_DEBUG")
 SECRET_KEY = env.secret("OPENMARA_SECRET_KEY") or KEPT["django"]
 SESSION_MAC_KEY = bytes.fromhex(env.secret("OPENMARA_SESSION_MAC_KEY") or KEPT["session_mac"])
+AUTHENTICATOR_KEY = bytes.fromhex(env.secret("OPENMARA_AUTHENTICATOR_KEY") or KEPT["authenticators"])
 FRAME_KEY = bytes.fromhex(env.secret("OPENMARA_FRAME_KEY") or KEPT["frames"])
 LOG_MAC_KEY = bytes.fromhex(env.secret("OPENMARA_LOG_KEY") or KEPT["log_mac"])
 VERIFY_MAC_KEY = bytes.fromhex(env.secret("OPENMARA_VERIFY_KEY") or KEPT["verify_mac"])
@@ -29,6 +30,9 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "openmara.config",
     "openmara.security",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "openmara.places",
     "openmara.parties",
     "openmara.evidence",
@@ -51,8 +55,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "openmara.security.middleware.ContextMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "openmara.security.signin_middleware.SignInMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "openmara.security.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "openmara.config.urls"
@@ -110,15 +116,56 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "security.Person"
 AUTHENTICATION_BACKENDS = ["openmara.security.signin.PasswordBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "code")}},
+]
 LOGIN_URL = "sign-in"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "start"
+
+# Sign-in is django-allauth's (ADR 0009): a pass phrase and a second factor, or a passkey alone. No sign-up, no e-mail, no social accounts.
+ACCOUNT_ADAPTER = "openmara.security.signin_adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_LOGIN_TIMEOUT = 900
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key,30/d/key", "reauthenticate": "10/m/user"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("OPENMARA_TRUSTED_PROXIES", 0, 0, 9)
+MFA_ADAPTER = "openmara.security.signin_adapters.MFAAdapter"
+MFA_FORMS = {
+    "add_webauthn": "openmara.security.signin_forms.AddPasskey",
+    "login_webauthn": "openmara.security.signin_forms.SignInByPasskey",
+    "authenticate_webauthn": "openmara.security.signin_forms.SecondFactorPasskey",
+    "reauthenticate_webauthn": "openmara.security.signin_forms.ProveByPasskey",
+}
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "OpenMARA"
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
+CACHES = {"default": {"BACKEND": "openmara.security.cache.DatabaseCache"}}
+
+SESSION_LIMITS = {
+    "idle_minutes": env.number("OPENMARA_IDLE_MINUTES", 15, 1, 240),
+    "session_hours": env.number("OPENMARA_SESSION_HOURS", 10, 1, 24),
+    "sessions_at_once": env.number("OPENMARA_SESSIONS_AT_ONCE", 2, 1, 20),
+}
 SESSION_ENGINE = "openmara.security.sessions"
-SESSION_COOKIE_NAME = "mara"
-SESSION_COOKIE_AGE = 10 * 3600
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = env.flag("OPENMARA_HTTPS")
+SESSION_COOKIE_NAME = "__Host-mara" if SESSION_COOKIE_SECURE else "mara"
+SESSION_COOKIE_AGE = SESSION_LIMITS["session_hours"] * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_COOKIE_NAME = "__Host-csrftoken" if SESSION_COOKIE_SECURE else "csrftoken"
+CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = None  # this and the other headers: security/headers.py
 SECURE_CONTENT_TYPE_NOSNIFF = False

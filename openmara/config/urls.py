@@ -7,7 +7,7 @@ from openmara.web import views as web
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", web.start, name="start"),
-    path("sign-in/", web.sign_in, name="sign-in"),
+    path("", include("openmara.security.urls_signin")),
     path("sign-out/", web.sign_out, name="sign-out"),
     path("language/", web.set_language, name="language"),
     path("health/", web.health, name="health"),

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from openmara.errors import NotAllowed
 from openmara.security import scope
 from openmara.security.models import Mission, Person
-from openmara.security.sessions import dated_proof, hash_of, proof
+from openmara.security.sessions import dated_proof, hash_of
 
 
 class NoContext(NotAllowed):
@@ -36,7 +36,8 @@ def _open(call: str, values: Sequence[Any]) -> object:
 def enter_session(session_key: str, mission: uuid.UUID | None) -> bool:
     """Open the context of a signed-in session in the running transaction."""
     hashed = hash_of(session_key)
-    return bool(_open("sec.enter(%s, %s, %s)", [hashed, proof(hashed), mission]))
+    moment, signed = dated_proof(f"enter|{hashed.hex()}|{mission or ''}")
+    return bool(_open("sec.enter(%s, %s, %s, %s)", [hashed, mission, moment, signed]))
 
 
 def enter_as(person: uuid.UUID, mission: uuid.UUID | None) -> bool:

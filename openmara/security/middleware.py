@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from openmara import errors
 from openmara.security import actions, context, routes, scope
 from openmara.security.models import Mission
+from openmara.security.signin_middleware import ask_for_proof
 
 STATUS = {errors.NotFound: 404, errors.NotAllowed: 403, errors.NotNow: 409, errors.NotValid: 422, errors.Conflict: 409}
 CODE = re.compile(r"[-a-zA-Z0-9_]{1,40}")
@@ -70,6 +71,8 @@ class ContextMiddleware:
         with transaction.atomic():
             self._enter(request)
             actions.record("security:request:refuse", outcome="refused", purpose=str(response.status_code))
+            if afterwards := getattr(response, "afterwards", None):
+                afterwards()
 
 
 class RefusalMiddleware:
@@ -99,6 +102,8 @@ class RefusalMiddleware:
         status = next((STATUS[kind] for kind in type(exception).__mro__ if kind in STATUS), 403)
         if connection.needs_rollback:
             return HttpResponse(status=status)
+        if isinstance(exception, errors.ProveAgain):
+            return ask_for_proof(request)
         reason = str(exception) or _("This is not possible.")
         response = render(request, "refused.html", {"reason": reason, "status": status}, status=status)
         response.refused = True  # type: ignore[attr-defined]  # read by ContextMiddleware

@@ -2,9 +2,10 @@
 
 from typing import Protocol
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from openmara.errors import NotAllowed
+from openmara.errors import NotAllowed, ProveAgain
 from openmara.security import scope
 from openmara.security.protect import policy, roles_of
 
@@ -42,3 +43,11 @@ def check_role(*roles: str, reason: str = "") -> None:
 
 def has_role(*roles: str) -> bool:
     return bool(my_roles() & set(roles_of(list(roles))))
+
+
+def check_fresh() -> None:
+    """Export, grant, unseal and erase ask for a proof of who acts that is at most five minutes old."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.fresh()")
+        if not cursor.fetchone()[0]:
+            raise ProveAgain(_("Show once more that it is you: what you asked for needs a proof from the last five minutes."))

@@ -1,18 +1,16 @@
 """The way in, the way out, the language, and a person's home."""
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from openmara.errors import NotFound
-from openmara.security import actions, context, queries
+from openmara.security import actions, queries
 from openmara.security.models import Person
 from openmara.security.permissions import can
 from openmara.security.queries import missions_of
@@ -30,28 +28,6 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("home", mission_code=found[0].mission.code)
     missions = [{"code": one.mission.code, "name": mission_name(one.mission), "synthetic": one.mission.synthetic} for one in found]
     return render(request, "choose.html", {"missions": missions})
-
-
-@login_not_required
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """One message for every failure: an unknown name, a wrong password and a closed account look the same."""
-    target = _local(request, request.POST.get("next") or request.GET.get("next"))
-    if request.user.is_authenticated:
-        return redirect(target)
-    form = AuthenticationForm(request, data=request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        login(request, form.get_user())
-        request.session.save()
-        context.enter_session(str(request.session.session_key), None)
-        actions.record("security:session:open")
-        return redirect(target)
-    refused = request.method == "POST"
-    if refused:
-        actions.record("security:session:refuse", outcome="refused")
-    shown = {"refused": refused, "next": target, "username": request.POST.get("username", "")}
-    return render(request, "sign_in.html", shown, status=422 if refused else 200)
 
 
 @require_POST

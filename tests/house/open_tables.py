@@ -11,3 +11,10 @@ OPEN_TABLES = {
     "procrastinate_periodic_defers": "times of periodic jobs",
     "procrastinate_workers": "heartbeats of workers",
 }
+
+# Tables of libraries that hold something of one person: forced row security, that person's own rows and nobody else's.
+PERSONAL_TABLES = {
+    "mfa_authenticator": "a person's passkeys, app secret and recovery codes (S5, the secrets encrypted)",
+    "account_emailaddress": "always empty: there is no e-mail in sign-in",
+    "account_emailconfirmation": "always empty",
+}

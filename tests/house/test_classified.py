@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import connection
 
 from openmara.security.protect import policy
-from tests.house.open_tables import OPEN_TABLES
+from tests.house.open_tables import OPEN_TABLES, PERSONAL_TABLES
 from tests.house.tables import mission_tables
 
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("openmara") and model._meta.managed]
@@ -41,6 +41,20 @@ def test_every_table_of_the_database_is_protected_or_listed_as_open() -> None:
         for name, forced, walled in cursor.fetchall():
             assert name in OPEN_TABLES or (forced and walled), name
     assert all(table.startswith(("public.", "audit.")) for table in mission_tables())
+
+
+@pytest.mark.django_db
+def test_a_table_of_a_library_lies_open_with_a_reason_or_belongs_to_one_person() -> None:
+    theirs = {model._meta.db_table for model in apps.get_models(include_auto_created=True) if not model.__module__.startswith("openmara")}
+    assert set(PERSONAL_TABLES) == theirs - set(OPEN_TABLES) - {"django_session"}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select tablename, pg_get_expr(polqual, polrelid) from pg_policies join pg_policy on polname = policyname"
+            " and polrelid = ('public.' || tablename)::regclass where permissive = 'RESTRICTIVE' and tablename = any(%s)", [list(PERSONAL_TABLES)],
+        )  # fmt: skip
+        walls = dict(cursor.fetchall())
+    assert set(walls) == set(PERSONAL_TABLES)
+    assert all("sec.person()" in wall or wall == "false" for wall in walls.values())
 
 
 @pytest.mark.django_db

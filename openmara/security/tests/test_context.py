@@ -118,7 +118,7 @@ def test_no_role_of_the_application_reads_a_pass_phrase() -> None:
 
 
 def test_a_session_cannot_be_turned_into_another_persons() -> None:
-    from openmara.security.sessions import SessionStore, hash_of, proof
+    from openmara.security.sessions import SessionStore, dated_proof, hash_of
 
     with acting("hr.1") as one:
         mine = one.id
@@ -128,10 +128,8 @@ def test_a_session_cannot_be_turned_into_another_persons() -> None:
     session["_auth_user_id"] = str(mine)
     session.create()
     hashed = hash_of(str(session.session_key))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "select sec.session_save(%s, %s, 'e30=', %s, now() + interval '1 hour', false)", [hashed, proof(hashed + str(other).encode()), other]
-        )
-        assert cursor.fetchone()[0] is False
-        cursor.execute("select sec.session_save(%s, %s, 'e30=', %s, now() + interval '1 hour', false)", [hashed, proof(hashed), other])
-        assert cursor.fetchone()[0] is False
+    for whose in (other, mine):  # rightly signed for another person, and signed for another person than named
+        signed = dated_proof(f"save|{hashed.hex()}|{whose}|2|")
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select sec.session_save(%s, 'e30=', %s, 2, '', '', false, %s, %s)", [hashed, other, *signed])
+            assert cursor.fetchone()[0] == -1

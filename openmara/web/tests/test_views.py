@@ -9,13 +9,9 @@ from django.test import Client
 from openmara.security.context import acting
 from openmara.security.models import AuditEntry
 from openmara.web import waiting
-from tests.people import PASSWORD, signed_in
+from tests.people import signed_in
 
 pytestmark = pytest.mark.usefixtures("committed")
-
-
-def enter(client: Client, username: str, password: str = PASSWORD, **more: str) -> object:
-    return client.post("/sign-in/", {"username": username, "password": password, **more})
 
 
 def written(event: str, outcome: str) -> int:
@@ -26,38 +22,17 @@ def written(event: str, outcome: str) -> int:
         return direct.execute("select count(*) from audit.entry where event = %s and outcome = %s", [event, outcome]).fetchone()[0]
 
 
-def test_it_refuses_every_wrong_sign_in_with_the_same_words() -> None:
-    client = Client()
-    pages = [enter(client, *pair) for pair in (("hr.1", "wrong"), ("no.such", PASSWORD), ("hr.1", ""), ("hr.1\x00", PASSWORD))]
-    assert {page.status_code for page in pages} == {422}
-    assert all("do not fit together" in page.content.decode() for page in pages)
-    assert written("security:session:refuse", "refused") == len(pages)
-    assert client.get("/m/carana/").status_code == 302
-
-
-def test_it_refuses_a_form_without_its_token() -> None:
-    client = Client(enforce_csrf_checks=True)
-    answer = enter(client, "hr.1")
-    assert answer.status_code == 403
-    assert "open for too long" in answer.content.decode()
-
-
-@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "/\\elsewhere.example"])
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "/\\\\elsewhere.example"])
 def test_it_never_leads_outside(target: str) -> None:
-    client = Client()
-    assert enter(client, "hr.1", next=target)["Location"] == "/"
-    assert client.post("/language/", {"language": "fr", "next": target})["Location"] == "/"
+    assert Client().post("/language/", {"language": "fr", "next": target})["Location"] == "/"
 
 
-def test_it_lets_a_person_in_and_out_and_writes_it_down() -> None:
-    client = Client()
-    assert enter(client, "hr.1", next="/m/carana/")["Location"] == "/m/carana/"
-    page = client.get("/m/carana/")
-    assert page.status_code == 200 and "What waits for you" in page.content.decode()
+def test_it_lets_a_person_out_and_writes_it_down() -> None:
+    client = signed_in("hr.1")
+    assert "What waits for you" in client.get("/m/carana/").content.decode()
     assert client.get("/sign-out/").status_code == 405
     assert client.post("/sign-out/")["Location"] == "/sign-in/"
     assert client.get("/m/carana/").status_code == 302
-    assert written("security:session:open", "done") == 1
     assert written("security:session:close", "done") == 1
 
 
