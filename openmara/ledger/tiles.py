@@ -36,14 +36,16 @@ def pack(entries: Iterable[bytes]) -> bytes:
     return b"".join(len(one).to_bytes(2, "big") + one for one in entries)
 
 
-def unpack(bundle: bytes, count: int, first: int = 0) -> list[bytes]:
-    """The first `count` entries of a bundle; `first` is the index of the bundle's first leaf, for the finding."""
+def unpack(bundle: bytes, count: int, first: int = 0, whole: bool = True) -> list[bytes]:
+    """The first `count` entries of a bundle; `first` is the index of its first leaf, for the finding. Not `whole`: as many as there are."""
     out: list[bytes] = []
     at = 0
     while len(out) < count:
         length = int.from_bytes(bundle[at : at + 2], "big")
         one = bundle[at + 2 : at + 2 + length]
         if len(one) < length or at + 2 > len(bundle):
+            if not whole:
+                return out
             raise Inconsistent("the bundle of entries ends too early", first + len(out))
         out.append(one)
         at += 2 + length
@@ -81,11 +83,11 @@ class Directory:
             raise Inconsistent(f"tile {level}/{number} is too short", first)
         return [content[at : at + 32] for at in range(0, width * 32, 32)]
 
-    def entries(self, number: int, width: int) -> list[bytes]:
+    def entries(self, number: int, width: int, whole: bool = True) -> list[bytes]:
         content = self.read("entries", number, width)
         if content is None:
             raise Incomplete("the entries are missing", number * WIDTH)
-        return unpack(content, width, number * WIDTH)
+        return unpack(content, width, number * WIDTH, whole)
 
     def entry(self, index: int) -> bytes:
         number, at = divmod(index, WIDTH)

@@ -80,14 +80,16 @@ class Checked:
     until: str
 
 
-def _in_bundle(number: int, tile: bytes, entries: Sequence[bytes], times: Times) -> list[Hash]:
-    """Each entry hashes to what the tile says, and its time is in order."""
+def _in_bundle(number: int, tile: bytes, entries: Sequence[bytes], width: int, times: Times) -> list[Hash]:
+    """Each entry hashes to what the tile says, none is missing, and its time is in order."""
     found = [sha256(b"\x00" + one).digest() for one in entries]
     first = number * WIDTH
     joined = b"".join(found)
     if joined != tile[: len(joined)] or len(tile) < len(joined):
         wrong = next(at for at in range(len(found)) if tile[at * 32 : at * 32 + 32] != found[at])
         raise Inconsistent("the entry is not the one that was logged", first + wrong)
+    if len(found) < width:
+        raise Inconsistent("the bundle of entries ends too early", first + len(found))
     for at, entry in enumerate(entries, start=first):
         times.see(at, entry)
     return found
@@ -114,6 +116,7 @@ class _Earlier:
 
     def __init__(self, policy: Policy, note: Note | None, newest: Checkpoint) -> None:
         self.checkpoint = check_log_signed(policy, note) if note else None
+        self.continued = self.checkpoint is None or self.checkpoint.size == 0
         if self.checkpoint and self.checkpoint.origin != newest.origin:
             raise Inconsistent("the earlier checkpoint is of another log")
         if self.checkpoint and self.checkpoint.size > newest.size:
@@ -125,7 +128,10 @@ class _Earlier:
             return
         for leaf in leaves[: self.checkpoint.size - before.size]:
             before.append(leaf)
-        if before.root() != self.checkpoint.root:
+        self.continued = before.root() == self.checkpoint.root
+
+    def finish(self) -> None:
+        if self.checkpoint and not self.continued:
             raise Inconsistent(f"history before the earlier checkpoint of {self.checkpoint.size} leaves was changed", 0)
 
 
@@ -148,7 +154,7 @@ def log(
         tile = directory.read(0, number, width)
         if tile is None:
             raise Incomplete(f"tile 0/{number} is missing", number * WIDTH)
-        leaves = _in_bundle(number, tile, directory.entries(number, width), times)
+        leaves = _in_bundle(number, tile, directory.entries(number, width, whole=False), width, times)
         earlier.see(Growing(growing.size, growing.peaks), leaves)
         if width == WIDTH:
             upper.append(fold(leaves))
@@ -157,6 +163,7 @@ def log(
             for leaf in leaves:
                 growing.append(leaf)
     _check_upper(directory, upper)
+    earlier.finish()
     if growing.root() != checkpoint.root:
         start = earlier.checkpoint.size if earlier.checkpoint else 0
         raise Inconsistent(f"the tree is not the one that was signed; the change lies from here on, before {checkpoint.size}", start)

@@ -1,0 +1,103 @@
+"""`measure(size)`: tamperings tried and detected, and seconds to verify a log of real entries on the disk.
+
+Keys: tamper_tried, tamper_detected, verify_entries (how many were built and read back), verify_s (measured for them),
+verify_million_s (that time for a million; at full size nothing is scaled).
+"""
+
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from openmara.ledger import entry, verify
+from openmara.ledger.findings import Finding
+from openmara.ledger.note import ED25519, MLDSA44, Checkpoint, Signer, sign_checkpoint
+from openmara.ledger.policy import Policy, read_policy
+from openmara.ledger.tampering import all_of, apply, note_at
+from openmara.ledger.tiles import Directory
+
+SIZES = {"ci": 100_000, "full": 1_000_000}
+SMALL, SINCE = 900, 832  # the log that is tampered with; the size of a checkpoint an auditor kept
+PLACES = (0, 1, 255, 256, 300, 511, 512, 700, 831, 899)
+PART = 25_600
+ORIGIN = "bench.example/mara-log"
+KEYS = (Signer(ORIGIN, ED25519, b"\x01" * 32), Signer(ORIGIN, MLDSA44, b"\x02" * 32))
+START = datetime(2026, 11, 20, tzinfo=UTC)
+MISSION = uuid.UUID("6d617261-0000-4000-8000-000000000001")
+
+
+def policy() -> Policy:
+    return read_policy("".join(f"log {key.verifier.vkey()}\n" for key in KEYS) + "quorum none\n")
+
+
+def entries(first: int, count: int) -> list[bytes]:
+    """Entries as the sequencer makes them, a tenth of a second apart, every 64th a heartbeat."""
+    out = []
+    for number in range(first, first + count):
+        at = START + timedelta(seconds=number / 10)
+        if number % 64 == 0:
+            out.append(entry.heartbeat(number, at))
+            continue
+        row = (
+            number, 1, at, at, MISSION, "evidence:report:read", "0123456789abcdef01234567", "hr", [uuid.UUID(int=number)], None, None, "S4",
+            "", "done", uuid.UUID(int=number + 1), b"\x07" * 32, None,
+        )  # fmt: skip
+        out.append(entry.encode(row))
+    return out
+
+
+def _parts(count: int) -> Iterator[tuple[int, int]]:
+    for first in range(0, count, PART):
+        yield first, min(PART, count - first)
+
+
+def _signed(folder: Path, size: int) -> None:
+    checkpoint = Checkpoint(ORIGIN, size, Directory(folder).root(size))
+    (folder / "checkpoint").write_text(str(sign_checkpoint(checkpoint, KEYS, int(START.timestamp()))))
+
+
+def tamper(folder: Path) -> tuple[int, int]:
+    """(tried, detected) over every kind, depth and place. The untouched log must be clean, or nothing counts."""
+    found = entries(0, SMALL)
+    original = folder / "original"
+    Directory(original, durable=False).append(0, found)
+    _signed(original, SMALL)
+    since, now = note_at(original, SINCE, KEYS), START + timedelta(days=1)
+    verify.log(original, policy(), since, now=now)
+    tried = detected = 0
+    for how in all_of(SMALL, SINCE, PLACES):
+        changed = folder / "changed"
+        apply(original, changed, found, how, KEYS)
+        tried += 1
+        try:
+            verify.log(changed, policy(), since, now=now)
+        except Finding:
+            detected += 1
+    return tried, detected
+
+
+def million(folder: Path, count: int) -> float:
+    """Seconds to verify `count` entries: every bundle read, every leaf and tile hashed, time and heartbeats, signatures."""
+    directory = Directory(folder, durable=False)
+    for first, part in _parts(count):
+        directory.append(first, entries(first, part))
+    _signed(folder, count)
+    started = time.perf_counter()
+    checked = verify.log(folder, policy(), now=START + timedelta(days=30))
+    if checked.checkpoint.size != count:
+        raise RuntimeError("not everything was verified")
+    return time.perf_counter() - started
+
+
+def measure(size: str) -> dict[str, float | int]:
+    """Build, tamper, verify, clean up."""
+    count = SIZES[size]
+    with tempfile.TemporaryDirectory(prefix="openmara-log-") as scratch:
+        tried, detected = tamper(Path(scratch) / "small")
+        seconds = million(Path(scratch) / "large", count)
+    return {
+        "tamper_tried": tried, "tamper_detected": detected, "verify_entries": count, "verify_s": round(seconds, 2),
+        "verify_million_s": round(seconds * 1_000_000 / count, 1),
+    }  # fmt: skip
