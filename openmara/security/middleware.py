@@ -14,6 +14,7 @@ from openmara import errors
 from openmara.security import actions, context, routes, scope
 from openmara.security.models import Mission
 from openmara.security.signin_middleware import ask_for_proof
+from openmara.security.watch import doors
 
 STATUS = {errors.NotFound: 404, errors.NotAllowed: 403, errors.NotNow: 409, errors.NotValid: 422, errors.Conflict: 409}
 CODE = re.compile(r"[-a-zA-Z0-9_]{1,40}")
@@ -87,7 +88,10 @@ class RefusalMiddleware:
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         """A mission without a grant looks like one that is not there; then the policy file's line for the address decides."""
         mission = request.mission  # type: ignore[attr-defined]  # set by ContextMiddleware
-        if mission is None and request.user.is_authenticated and mission_in_address(request.path):
+        code = mission_in_address(request.path)
+        if code and request.user.is_authenticated and (closed := doors.answer_when_closed(request, code)):
+            return closed
+        if mission is None and request.user.is_authenticated and code:
             raise Http404
         request.user.active_mission = mission  # type: ignore[union-attr]  # carried for queries, not stored
         try:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from openmara.errors import NotFound
-from openmara.security import actions, queries
+from openmara.security import actions
 from openmara.security.models import Person
 from openmara.security.permissions import can
 from openmara.security.queries import missions_of
-from openmara.web import log, waiting
+from openmara.web import waiting
 from openmara.web.frame import mission_name
 
 YEAR = 365 * 24 * 3600
@@ -69,16 +69,6 @@ def home(request: HttpRequest, mission_code: str) -> HttpResponse:
     """What waits for the person, and nothing else first."""
     person = _person_here(request)
     return render(request, "home.html", {"waiting": waiting.gather(person), "may_report": can("evidence_report", "insert")})
-
-
-@require_safe
-def audit_log(request: HttpRequest, mission_code: str) -> HttpResponse:
-    """The mission's audit log for those who audit: filters and page in the address."""
-    person = _person_here(request)
-    given = {name: request.GET.get(name, "").replace("\0", "") for name in ("event", "outcome", "after", "before")}
-    filters = {name: given[name] for name in ("event", "outcome")}
-    page = queries.log(for_user=person, filters=filters, after=given["after"], before=given["before"])
-    return render(request, "audit.html", log.shown(page, filters))
 
 
 def _person_here(request: HttpRequest) -> Person:

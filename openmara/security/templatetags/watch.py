@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from openmara.security.permissions import has_role
-from openmara.security.watch import permissions, queries, rules
+from openmara.security.watch import queries, rules
 
 register = template.Library()
 
@@ -36,5 +36,5 @@ def glass_door(context: template.Context) -> dict[str, str]:
 def trail(context: template.Context, record: Any) -> dict[str, str]:
     """The way to `who looked at this record`, for those who watch over it."""
     request = context["request"]
-    may = has_role("swpa") or request.user.id in {getattr(record, f"{name}_id", None) for name in permissions.OWNERS}
+    may = queries.owns_record(for_user=request.user, key=record.id)
     return {"href": reverse("audit-record", args=[request.mission.code, record.ref]) if may else ""}

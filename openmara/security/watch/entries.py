@@ -200,10 +200,9 @@ def readers(*, for_user: Person, key: str, after: str = "") -> Looks:
     if object_id is None:
         raise NotFound(_("There is no such record, or it is not yours to watch over."))
     proof = dated_proof(f"readers|{for_user.id}|{object_id}")
+    if not permissions.reads_log() and not queries.owns_record(for_user=for_user, key=object_id):
+        raise NotFound(_("There is no such record, or it is not yours to watch over."))
     with connection.cursor() as cursor:
-        cursor.execute("select sec.owns_record(%s)", [object_id])
-        if not cursor.fetchone()[0] and not permissions.reads_log():
-            raise NotFound(_("There is no such record, or it is not yours to watch over."))
         cursor.execute("select * from sec.readers_of(%s, %s, %s, %s, %s)", [object_id, _log_key(after), PAGE + 1, *proof])
         rows = [Look(*row) for row in cursor.fetchall()]
     record("security:log:record", objects=[object_id], sensitivity="S2")

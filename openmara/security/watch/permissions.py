@@ -9,7 +9,6 @@ from openmara.security.permissions import check_role, has_role
 
 LOG_READERS = ("audit", "priv")  # as the policy `read_log` of sql/audit.sql has it
 REVIEWERS = ("swpa", "priv")
-OWNERS = ("opened_by", "assigned_to", "recorded_by")  # whoever watches over a record, beside the senior adviser (sec.owns_record)
 
 
 def check_can_break() -> None:

@@ -60,6 +60,13 @@ def record_of(*, for_user: Person, key: uuid.UUID) -> Record | None:
     return None
 
 
+def owns_record(*, for_user: Person, key: uuid.UUID) -> bool:
+    """Whether this person watches over a record: who recorded or opened it, its verifier, the senior adviser."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.owns_record(%s)", [key])
+        return bool(cursor.fetchone()[0])
+
+
 def glass_on(*, for_user: Person, ref: str) -> BreakGlass | None:
     """The person's own broken glass on one reference, while it lasts; the one that lasts longest."""
     live = BreakGlass.objects.filter(person_id=for_user.id, ref=ref, ended_at=None, until__gt=moment())

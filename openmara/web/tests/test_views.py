@@ -92,24 +92,6 @@ def test_it_answers_health_and_the_empty_page_without_sign_in() -> None:
     assert client.get("/blank/").status_code == 200
 
 
-def test_the_log_is_closed_to_all_but_those_who_audit() -> None:
-    client = signed_in("hr.1")
-    refused = client.get("/m/carana/audit/")
-    assert refused.status_code == 403 and "This is for: Auditor, Data protection officer." in refused.content.decode()
-    assert "/m/carana/audit/" not in client.get("/m/carana/").content.decode()
-
-
-def test_the_auditor_reads_the_log_and_that_is_in_the_log() -> None:
-    client = signed_in("auditor")
-    assert 'href="/m/carana/audit/"' in client.get("/m/carana/").content.decode()
-    assert client.get("/m/carana/audit/?after=x").status_code == 422
-    assert client.get("/m/carana/audit/").status_code == 200
-    page = client.get("/m/carana/audit/", {"event": "security:log:list", "outcome": "done"}).content.decode()
-    assert "<td>Read this log</td>" in page and "auditor" not in page.split("<tbody>")[1].split("</tbody>")[0]
-    assert written("security:log:list", "done") == 2
-    assert "No entry fits." in client.get("/m/carana/audit/", {"event": "no:such:thing"}).content.decode()
-
-
 def test_home_promises_only_what_the_role_may_do() -> None:
     client = signed_in("hom")
     page = client.get("/m/carana/").content.decode()
