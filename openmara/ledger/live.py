@@ -75,9 +75,13 @@ def database(
     moment = now or datetime.now(UTC)
     told = Told(connection, key)
     signed = _Signed(policy, told)
-    growing, times = Growing(), Times(pauses)
+    growing, times, last_id = Growing(), Times(pauses), 0
     for row in told.leaves():
         entry = _leaf(told, row, growing.size)
+        if row[3] is not None:
+            if row[3] <= last_id:
+                raise Inconsistent(f"entry {row[3]} comes after entry {last_id}", growing.size)
+            last_id = row[3]
         times.see(growing.size, entry)
         growing.append(bytes(row[2]))
         signed.see(growing)

@@ -5,7 +5,17 @@ import itertools
 import pymerkle
 import pytest
 
-from openmara.ledger.tree import EMPTY, Growing, consistency_proof, continues, fold, includes, inclusion_proof, leaf_hash, over
+from openmara.ledger.tree import (
+    EMPTY,
+    Growing,
+    consistency_proof,
+    continues,
+    fold,
+    includes,
+    inclusion_proof,
+    leaf_hash,
+    over,
+)
 
 # The published vectors of the certificate-transparency reference implementation (RFC 6962): leaves, roots by size, paths.
 LEAVES = [bytes.fromhex(one) for one in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]

@@ -1,0 +1,232 @@
+"""The sequencer: order, crash, one at a time; the check of the live database; cosignatures; when the log falls behind."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from openmara.errors import NotNow
+from openmara.ledger import live, verify
+from openmara.ledger.findings import Finding, Incomplete, Inconsistent
+from openmara.ledger.policy import Policy, read_policy
+from openmara.ledger.tiles import Directory
+from openmara.ledger.witness import Witness, keys_of, server
+from openmara.security import sequencer
+from openmara.security.actions import record
+from openmara.security.context import acting
+from openmara.security.sequencer import Sequencer
+from openmara.security.tests.test_log import _keeper, stolen
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def act(count: int = 1) -> None:
+    with acting("swpa", "carana"):
+        for _number in range(count):
+            record("security:log:list")
+
+
+def check(folder: Path | None = None, **more: object) -> verify.Checked:
+    with stolen() as anybody:  # no right but the key
+        return live.database(anybody, policy(), settings.VERIFY_MAC_KEY, folder, **more)  # type: ignore[arg-type]
+
+
+def policy() -> Policy:
+    return read_policy(sequencer.policy_text())
+
+
+@pytest.fixture
+def power() -> Iterator[psycopg.Connection]:
+    """Full power over the database: triggers and policies do not bind it."""
+    with psycopg.connect(**_keeper(), autocommit=True) as everything:  # type: ignore[arg-type]
+        everything.execute("set session_replication_role = replica")
+        yield everything
+
+
+@pytest.mark.parametrize(
+    ("change", "index"),
+    [
+        ("update audit.entry set event = 'security:log:read' where id = (select entry_id from audit.leaf where index = 3)", 3),
+        ("update audit.entry set at = at - interval '1 day' where id = (select entry_id from audit.leaf where index = 4)", 4),
+        ("update audit.entry set principal = 'nobody' where id = (select entry_id from audit.leaf where index = 5)", 5),
+        ("delete from audit.entry where id = (select entry_id from audit.leaf where index = 6)", 6),
+        ("delete from audit.leaf where index = 7", 7),
+        ("delete from audit.leaf where index >= 50", 50),
+        ("update audit.leaf set index = case index when 2 then 5 else 2 end + 1000 where index in (2, 5);"
+         " update audit.leaf set index = index - 1000 where index > 1000", 3),
+        ("update audit.leaf set hash = sha256('x') where index = 8", 8),
+        ("insert into audit.entry (id, event) overriding system value select min(id) - 1, 'a:b:c' from audit.entry", None),
+        ("update audit.checkpoint set note = replace(note, E'\\n64\\n', E'\\n63\\n')", 63),
+        ("delete from audit.checkpoint", None),
+    ],
+)  # fmt: skip
+def test_tampering_with_the_database_is_found(tmp_path: Path, power: psycopg.Connection, change: str, index: int | None) -> None:
+    act(20)
+    sequencer.once(tmp_path)
+    assert check(tmp_path).checkpoint.size == 64
+    for statement in change.split(";"):
+        power.execute(statement)
+    with pytest.raises(Finding) as found:
+        check(tmp_path)
+    assert found.value.index == index
+
+
+def test_a_forged_tree_in_the_database_does_not_fit_the_files(tmp_path: Path, power: psycopg.Connection) -> None:
+    """Entry, leaf and checkpoints rewritten with the log's own keys: files, witness and receipts still know."""
+    act(20)
+    sequencer.once(tmp_path / "log")
+    power.execute("delete from audit.entry where id = (select min(id) from audit.entry)")
+    for table in ("leaf", "checkpoint"):
+        power.execute(f"delete from audit.{table}")
+    power.execute("update audit.head set size = 0, last_entry = 0, latest = null")
+    with pytest.raises(Inconsistent, match="earlier state"):
+        Sequencer(tmp_path / "log")
+    sequencer.once(tmp_path / "forged")
+    assert check().checkpoint.size == 64
+    with pytest.raises(Inconsistent, match="another tree"):
+        check(tmp_path / "log")
+
+
+def test_entries_get_their_places_in_order_of_id_though_committed_out_of_order(tmp_path: Path) -> None:
+    running = Sequencer(tmp_path)
+    running.step()
+    before = running.growing.size
+    wrote, finish = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        try:
+            with acting("hr.1", "carana"):
+                record("security:log:list")
+                wrote.set()
+                finish.wait(20)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert wrote.wait(20)
+    act(3)  # later ids, committed first
+    running.step()
+    assert running.growing.size == before
+    finish.set()
+    thread.join(20)
+    running.step()
+    assert running.growing.size == before + 4
+    with stolen() as anybody:
+        ids = [row[3] for row in live.Told(anybody, settings.VERIFY_MAC_KEY).leaves() if row[3]]
+    assert ids == sorted(ids) and len(ids) == 4
+
+
+def test_after_a_crash_the_files_are_completed_from_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    act(70)
+    broken = Sequencer(tmp_path)
+    monkeypatch.setattr(Directory, "append", lambda *_arguments: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        broken.step()
+    monkeypatch.undo()
+    assert sequencer.once(tmp_path).growing.size == 128
+    assert verify.log(tmp_path, policy()).checkpoint.size == check(tmp_path).checkpoint.size == 128
+
+
+def test_a_second_sequencer_cannot_fork_the_tree(tmp_path: Path) -> None:
+    first, second = Sequencer(tmp_path), Sequencer(tmp_path)
+    first.step()
+    act()
+    with pytest.raises(Exception, match="another size"):
+        second._place([b"x"], [None], [datetime.now(UTC)])
+
+
+def test_a_publication_pads_to_64_and_an_idle_pass_adds_nothing(tmp_path: Path) -> None:
+    act(3)
+    running = Sequencer(tmp_path)
+    assert running.step() == 64
+    assert running.step() == 0
+    assert verify.log(tmp_path, policy()).heartbeats == 61
+    running.published_at -= timedelta(minutes=10)
+    assert running.step() == 64  # at least one heartbeat each time: an idle log still beats
+
+
+def test_an_inner_checkpoint_is_signed_within_the_minute(tmp_path: Path) -> None:
+    running = Sequencer(tmp_path)
+    running.step()
+    act(2)
+    running.signed_at -= timedelta(seconds=61)
+    running.step()
+    assert running.signed_size == 66
+    assert check(tmp_path).checkpoint.size == 64  # what left the house stays at multiples of 64
+    with acting("auditor", "carana"), connection.cursor() as cursor:
+        cursor.execute("select size, published from audit.checkpoint order by size")
+        assert cursor.fetchall() == [(64, True), (66, False)]
+
+
+def test_entries_carry_the_hash_of_the_newest_checkpoint(tmp_path: Path, power: psycopg.Connection) -> None:
+    act()
+    sequencer.once(tmp_path)
+    act()
+    note = sequencer.newest_checkpoint(published=True)
+    assert note is not None
+    rows = power.execute("select previous_checkpoint from audit.entry order by id").fetchall()
+    assert rows[0][0] is None and bytes(rows[1][0]) == note[2].checkpoint().mark()
+
+
+def test_the_log_is_behind_when_an_entry_waits_two_minutes(tmp_path: Path, power: psycopg.Connection) -> None:
+    def behind() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("select sec.log_is_behind()")
+            return cursor.fetchone()[0]
+
+    act()
+    assert behind() is False
+    power.execute("update audit.entry set at = at - interval '121 seconds'")
+    assert behind() is True
+    with pytest.raises(Incomplete):
+        check()
+    sequencer.once(tmp_path)
+    assert behind() is False
+
+
+def test_a_witness_cosigns_over_the_network_and_by_file(tmp_path: Path, settings: object) -> None:
+    act(5)
+    witness = Witness(tmp_path / "seen", policy(), keys_of(tmp_path / "key", "witness.example/w1"))
+    key = witness.signers[0].verifier.vkey()
+    with server(witness, "127.0.0.1", 0) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        (tmp_path / "witnesses").write_text(f"witness w1 {key} http://127.0.0.1:{running.server_port}\nquorum w1\n")
+        settings.WITNESSES = str(tmp_path / "witnesses")  # type: ignore[attr-defined]
+        settings.DATA_FOLDER = tmp_path  # type: ignore[attr-defined]
+        once = sequencer.once()
+        assert check(tmp_path / "log").cosigned == verify.log(tmp_path / "log", policy()).cosigned == {"w1"}
+        running.shutdown()
+    heard: list[str] = []
+    once.say, once.published_at = heard.append, once.published_at - timedelta(minutes=10)
+    once.step()  # the witness is away: the log goes on
+    assert heard and heard[0].startswith("witness w1: ")
+    with pytest.raises(Finding):
+        check(tmp_path / "log")
+    call_command("sequence", export_checkpoint=tmp_path / "request", seen=64)
+    (tmp_path / "answer").write_text(witness.add_checkpoint((tmp_path / "request").read_bytes()).body)
+    call_command("sequence", import_cosignature=tmp_path / "answer")
+    assert check(tmp_path / "log").cosigned == {"w1"}
+    (tmp_path / "answer").write_text("— stranger.example AAAAAAAAAAA=\n")
+    with pytest.raises(Inconsistent):
+        call_command("sequence", import_cosignature=tmp_path / "answer")
+
+
+def test_one_pass_by_command(tmp_path: Path, settings: object, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.DATA_FOLDER = tmp_path  # type: ignore[attr-defined]
+    with pytest.raises(NotNow):
+        call_command("sequence", export_checkpoint=tmp_path / "none")
+    with stolen() as other:
+        other.execute("select pg_advisory_lock(%s, %s)", sequencer.SEQUENCER_LOCK)
+        with pytest.raises(NotNow, match="Another sequencer"):
+            call_command("sequence", once=True)
+    call_command("sequence", once=True)
+    call_command("sequence", policy=True)
+    told = capsys.readouterr().out
+    assert verify.log(tmp_path / "log", read_policy(told)).checkpoint.size == 64
