@@ -119,6 +119,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("username", "code")}},
 ]
 LOGIN_URL = "sign-in"
@@ -155,6 +156,7 @@ SESSION_LIMITS = {
     "idle_minutes": env.number("OPENMARA_IDLE_MINUTES", 15, 1, 240),
     "session_hours": env.number("OPENMARA_SESSION_HOURS", 10, 1, 24),
     "sessions_at_once": env.number("OPENMARA_SESSIONS_AT_ONCE", 2, 1, 20),
+    "recovery_delay_minutes": env.number("OPENMARA_RECOVERY_HOURS", 24, 1, 240) * 60,  # how long a reset of a sign-in waits
 }
 SESSION_ENGINE = "openmara.security.sessions"
 SESSION_COOKIE_SECURE = env.flag("OPENMARA_HTTPS")

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 
 from openmara.security import actions, context, devices, kept, signin
 from openmara.security.crypto import key_for, seal, unseal
+from openmara.security.permissions import check_ordinary
 from openmara.security.sessions import PASSKEY, SessionStore, proved_at, strength_of
 
 FRESH = 300  # seconds
@@ -73,6 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """Proved within five minutes; and whoever has a passkey changes their sign-in with the passkey only."""
+        check_ordinary()
         session = self.request.session
         if time.time() - (proved_at(session) or 0) > FRESH:
             return True

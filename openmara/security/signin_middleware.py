@@ -19,7 +19,7 @@ from openmara.security import actions, context, kept
 from openmara.security.sessions import PHRASE, dated_proof, hash_of, proved_at, strength_of
 
 # What somebody signed in by a pass phrase alone may use: their own sign-in, leaving, the language.
-FIRST_STEPS = ("account", "session-end", "sign-out", "language", "blank", "health", "account_reauthenticate")
+FIRST_STEPS = ("account", "own-recovery", "session-end", "sign-out", "language", "blank", "health", "account_reauthenticate")
 OUT_OF_TIME = ("idle", "absolute")
 
 

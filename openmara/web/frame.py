@@ -82,7 +82,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "mission_name": mission_name(mission) if mission else "",
         "synthetic": mission.synthetic if mission else True,
         "nav": navigation(request) if known and mission else (),
-        "recovery_notices": people.notices() if known else (),
+        "recovery_notices": () if connection.needs_rollback else people.notices(),
         "person_name": user.shown_name if known and user is not None else "",
         "languages": languages(),
         "language": get_language() or settings.LANGUAGE_CODE,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from openmara.errors import NotFound
 from openmara.security import actions
 from openmara.security.models import Person
+from openmara.security.people import queries as people
 from openmara.security.permissions import can
 from openmara.security.queries import missions_of
 from openmara.web import waiting
@@ -27,7 +28,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if len(found) == 1:
         return redirect("home", mission_code=found[0].mission.code)
     missions = [{"code": one.mission.code, "name": mission_name(one.mission), "synthetic": one.mission.synthetic} for one in found]
-    return render(request, "choose.html", {"missions": missions})
+    return render(request, "choose.html", {"missions": missions, "accepted": people.accepted_by(_person(request))})
 
 
 @require_POST

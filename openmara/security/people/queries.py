@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openmara.errors import NotFound, NotValid
-from openmara.security import clock
+from openmara.security import clock, scope
 from openmara.security.models import Grant, Named, Organisation, Person, Recovery
 from openmara.security.people import areas, permissions, rules
 from openmara.security.permissions import has_role
@@ -186,6 +186,8 @@ def running_recovery(*, for_user: Person, person: Person) -> Recovery | None:
 
 def notices() -> list[Notice]:
     """What is asked for about whoever is signed in, in any mission; on every page until it is over."""
+    if scope.now() is None:
+        return []
     with connection.cursor() as cursor:
         cursor.execute("select id, kind, asked_at, asked_by, not_before from sec.own_recoveries()")
         return [Notice(*row) for row in cursor.fetchall()]

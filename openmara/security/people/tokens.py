@@ -2,22 +2,20 @@
 
 import hashlib
 import secrets
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.contrib.auth.password_validation import CommonPasswordValidator, MinimumLengthValidator, NumericPasswordValidator, validate_password
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotValid
+from openmara.security import signin
 from openmara.security.models import Person
 from openmara.security.sessions import dated_proof
 
 LETTERS = "23456789abcdefghjkmnpqrstvwxyz"  # none that is mistaken for another
 LONGEST = 200
-# At least twelve characters and not on the list of common ones that Django brings along: nothing is asked of a host outside.
-VALIDATORS = [MinimumLengthValidator(12), CommonPasswordValidator(), NumericPasswordValidator()]
 
 
 @dataclass(frozen=True)
@@ -25,6 +23,7 @@ class Token:
     """What its bearer may know: what the link is for, whose it is, who made it, and until when."""
 
     purpose: str
+    person: uuid.UUID
     username: str
     code: str
     language: str
@@ -59,8 +58,8 @@ def find(secret: str) -> Token | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    purpose, username, code, language, made_by, roles, clearance, expires_at = row
-    return Token(purpose, username, code, language, made_by or "", list(roles or []), clearance, expires_at, hashed)
+    purpose, person, username, code, language, made_by, roles, clearance, expires_at = row
+    return Token(purpose, person, username, code, language, made_by or "", list(roles or []), clearance, expires_at, hashed)
 
 
 def check_phrase(phrase: str, again: str, username: str) -> None:
@@ -68,9 +67,9 @@ def check_phrase(phrase: str, again: str, username: str) -> None:
     if len(phrase) > LONGEST:
         raise NotValid(problems={"phrase": _("A pass phrase has at most 200 characters.")})
     try:
-        validate_password(phrase, Person(username=username), VALIDATORS)
-    except ValidationError as problem:
-        raise NotValid(problems={"phrase": " ".join(problem.messages)}) from None
+        signin.check_pass_phrase(phrase, person=Person(username=username))
+    except NotValid as refusal:
+        raise NotValid(problems={"phrase": str(refusal)}) from None
     if username in phrase.lower():
         raise NotValid(problems={"phrase": _("The pass phrase must not hold your sign-in name.")})
     if phrase != again:

@@ -74,14 +74,14 @@ end $$;
 
 -- What a person at the door may know of their own token: unknown, used and expired tokens answer alike, with nothing.
 create function sec.find_token(p_hash bytea, p_at text, p_mac bytea)
-returns table (purpose text, username text, code text, language text, made_by text, roles text[], clearance int, expires_at timestamptz)
+returns table (purpose text, person_id uuid, username text, code text, language text, made_by text, roles text[], clearance int, expires_at timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog as $$
 declare t sec.token;
 begin
   if not sec.proved('token|' || encode(p_hash, 'hex'), p_at, p_mac) then return; end if;
   t := sec.live_token(p_hash);
   if t.hash is null then return; end if;
-  return query select t.purpose, p.username::text, p.code::text, p.language::text, m.code::text, g.roles::text[], g.clearance::int, t.expires_at
+  return query select t.purpose, t.person_id, p.username::text, p.code::text, p.language::text, m.code::text, g.roles::text[], g.clearance::int, t.expires_at
     from public.security_person p left join public.security_person m on m.id = t.made_by_id
     left join public.security_grant g on g.id = t.subject_id where p.id = t.person_id;
 end $$;
@@ -112,6 +112,8 @@ begin
   return t.person_id;
 end $$;
 
+insert into sec.setting values ('recovery_delay_minutes', 1440);
+
 -- Recovery. A row comes in as a wish and nothing else; the moment is the server's.
 create function sec.recovery_step() returns trigger language plpgsql set search_path = pg_catalog as $$
 begin
@@ -124,11 +126,9 @@ begin
   raise insufficient_privilege using message = 'this step is not open';
 end $$;
 
-create table if not exists sec.setting (name text primary key, value text not null);
 -- How long a reset waits, so that the person can say no: 24 hours, or what the installation has set, never below one hour.
 create function sec.recovery_delay() returns interval language sql stable security definer set search_path = pg_catalog as $$
-  select greatest(interval '1 hour', make_interval(mins => coalesce(
-    (select s.value::int from sec.setting s where s.name = 'recovery_delay_minutes'), 1440))) $$;
+  select greatest(interval '1 hour', make_interval(mins => sec.setting_of('recovery_delay_minutes'))) $$;
 
 create function sec.approve_recovery(p_recovery uuid) returns boolean
 language plpgsql security definer set search_path = pg_catalog as $$
@@ -196,7 +196,7 @@ begin
   insert into sec.account (person_id, password) values (t.person_id, p_password)
     on conflict (person_id) do update set password = excluded.password;
   perform sec.forget_factors(t.person_id);
-  delete from sec.session where person_id = t.person_id;
+  perform sec.end_sessions_of(t.person_id, 'password');
   update public.security_grant set status = 'accepted', confirmed_by_id = null, proposed_by_id = asker
    where person_id = t.person_id and status in ('confirmed', 'travelling', 'locked') and revoked_at is null
      and (clearance >= 5 or mission_id <> t.mission_id);
@@ -214,33 +214,47 @@ begin
   return found;
 end $$;
 
--- Second factors of a person, wherever the application keeps them.
+-- The second factors, which the sign-in library keeps.
 create function sec.forget_factors(p_person uuid) returns void
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
-  if to_regclass('public.mfa_authenticator') is not null then
-    execute 'delete from public.mfa_authenticator where user_id = $1' using p_person;
-  end if;
+  delete from public.mfa_authenticator where user_id = p_person;  -- looked up when it runs: the library's table is made after this step
 end $$;
 
--- An emergency opening is one session of four hours at most: never proved anew, so that it changes nobody's rights or factors.
-create table sec.emergency (hash bytea primary key, recovery_id uuid not null, until timestamptz not null);
-create function sec.keep_emergency() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
-declare e sec.emergency;
+-- An emergency opening is one session of four hours at most, in one mission. Its way is a way of its own: it is never proved anew,
+-- so it changes nobody's rights and no sign-in.
+alter table sec.session add column emergency_until timestamptz, add column emergency_mission uuid;
+create or replace function sec.session_over(s sec.session) returns text language sql stable security definer set search_path = pg_catalog as $$
+  select case
+    when s.ended_at is not null then s.ended_why
+    when s.person_id is null then case when s.expires_at > clock_timestamp() then '' else 'idle' end
+    when clock_timestamp() > s.emergency_until then 'absolute'
+    when clock_timestamp() > s.signed_in_at + make_interval(hours => sec.setting_of('session_hours')) then 'absolute'
+    when clock_timestamp() > s.last_seen_at + make_interval(mins => sec.setting_of('idle_minutes')) then 'idle'
+    else '' end $$;
+
+create or replace function sec.enter(p_hash bytea, p_mission uuid, p_at text, p_mac bytea) returns boolean
+language plpgsql security definer set search_path = pg_catalog as $$
+declare s sec.session; cap int := 6;
 begin
-  select * into e from sec.emergency where hash = new.hash;
-  if found then
-    new.proved_at := null;
-    new.expires_at := least(new.expires_at, e.until);
+  perform set_config('app.ctx', '', true);
+  if not sec.proved('enter|' || encode(p_hash, 'hex') || '|' || coalesce(p_mission::text, ''), p_at, p_mac) then return false; end if;
+  select * into s from sec.session where hash = p_hash;
+  if not found or s.person_id is null or sec.session_over(s) <> '' then return false; end if;
+  update sec.session set last_seen_at = clock_timestamp() where hash in (select hash from sec.session
+    where hash = p_hash and last_seen_at < clock_timestamp() - interval '30 seconds' for update skip locked);
+  if s.emergency_until is not null then
+    if p_mission <> s.emergency_mission then return false; end if;
+    return sec.open_for(s.person_id, p_mission, 'emergency');
   end if;
-  return new;
+  if p_mission is not null then
+    if s.strength = 0 then return false; end if;
+    if s.strength = 1 and not exists (select 1 from public.security_mission where id = p_mission and synthetic) then cap := 1; end if;
+  end if;
+  return sec.open_for(s.person_id, p_mission, 'session', cap, s.proved_at);
 end $$;
-create trigger emergency before insert or update on sec.session for each row execute function sec.keep_emergency();
 
-create function sec.is_emergency(p_hash bytea) returns boolean language sql stable security definer set search_path = pg_catalog as $$
-  select exists (select 1 from sec.emergency where hash = p_hash) $$;
-
--- Uses the token for one session, named by the hash of its secret; the session is saved by the process afterwards.
+-- Uses the token for the session that the process has just begun for this person.
 create function sec.use_emergency(p_hash bytea, p_session bytea, p_at text, p_mac bytea) returns uuid
 language plpgsql security definer set search_path = pg_catalog as $$
 declare t sec.token;
@@ -248,8 +262,10 @@ begin
   if not sec.proved('emergency|' || encode(p_hash, 'hex') || '|' || encode(p_session, 'hex'), p_at, p_mac) then return null; end if;
   t := sec.take_token(p_hash, 'emergency');
   if t.hash is null then return null; end if;
+  update sec.session set emergency_until = clock_timestamp() + interval '4 hours', emergency_mission = t.mission_id
+   where hash = p_session and person_id = t.person_id and ended_at is null;
+  if not found then raise insufficient_privilege using message = 'no session of this person'; end if;
   update public.security_recovery set used_at = clock_timestamp() where id = t.subject_id and mission_id = t.mission_id;
-  insert into sec.emergency values (p_session, t.subject_id, clock_timestamp() + interval '4 hours');
   return t.person_id;
 end $$;
 
@@ -257,5 +273,5 @@ revoke all on all functions in schema sec from public;
 grant execute on function sec.invite(text, text, text, text, uuid, text[], int, text[], text, text, date, bytea), sec.invite_again(uuid, bytea),
   sec.find_token(bytea, text, bytea), sec.accept_invitation(bytea, text, text, bytea), sec.approve_recovery(uuid),
   sec.recovery_link(uuid, bytea), sec.cancel_recovery(uuid), sec.own_recoveries(), sec.use_recovery(bytea, text, text, bytea),
-  sec.use_emergency(bytea, bytea, text, bytea), sec.is_emergency(bytea), sec.review_recovery(uuid), sec.recovery_delay() to app_web;
+  sec.use_emergency(bytea, bytea, text, bytea), sec.review_recovery(uuid), sec.recovery_delay() to app_web;
 grant execute on function sec.recovery_step() to data_owner;

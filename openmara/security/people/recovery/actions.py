@@ -54,12 +54,12 @@ def cancel(*, by: Person, recovery: Recovery) -> None:
     _step("sec.cancel_recovery(%s)", recovery, "cancel")
 
 
-def cancel_own(*, by: Person, notice: queries.Notice) -> None:
-    """The person's own no, wherever they are signed in."""
+def cancel_own(*, notice: queries.Notice) -> None:
+    """The person's own no, wherever they are signed in; whose it is the database reads off the context."""
     with transaction.atomic():
         if not _called("sec.cancel_recovery(%s)", notice.id):
             raise NotFound(_("There is nothing to stop."))
-        record(f"security:{notice.kind}:cancel", objects=[notice.id, by.id])
+        record(f"security:{notice.kind}:cancel", objects=[notice.id])
 
 
 def review(*, by: Person, recovery: Recovery) -> None:

@@ -4,26 +4,27 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth import login
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
 from openmara.errors import NotValid
+from openmara.security import signin
 from openmara.security.models import Grant, Person, Recovery
 from openmara.security.people import actions as people
 from openmara.security.people import pages, presenters, queries, tokens
 from openmara.security.people.card import square
-from openmara.security.people.recovery import actions
+from openmara.security.people.recovery import actions, opening
 
 Shown = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What a door answers: somebody is let in, or a page, or nothing."""
+    """What a door answers: somebody is let in and led on, or a page, or nothing."""
 
-    person: Person | None = None
+    answer: HttpResponse | None = None
     template: str = ""
     shown: Shown | None = None
     status: int = 200
@@ -70,24 +71,12 @@ def _page(token: tokens.Token, problems: dict[str, str]) -> Opened:
 
 
 def _sent(request: HttpRequest, token: tokens.Token) -> Opened:
+    phrase, again = request.POST.get("phrase", ""), request.POST.get("again", "")
     try:
-        person = _use(request, token, request.POST.get("phrase", ""), request.POST.get("again", ""))
+        if token.purpose == "emergency":
+            return Opened(redirect("start") if opening.open_session(request, token) else None)
+        use = people.accept if token.purpose == "invitation" else actions.use_reset
+        person = use(token=token, phrase=phrase, again=again)
+        return Opened(signin.begin(request, person) if person else None)
     except NotValid as refusal:
         return _page(token, refusal.problems)
-    return Opened(person)
-
-
-def _use(request: HttpRequest, token: tokens.Token, phrase: str, again: str) -> Person | None:
-    if token.purpose == "emergency":
-        return actions.use_emergency(request=request, token=token)
-    if token.purpose == "invitation":
-        person = people.accept(token=token, phrase=phrase, again=again)
-    else:
-        person = actions.use_reset(token=token, phrase=phrase, again=again)
-    if person is not None:
-        _let_in(request, person)
-    return person
-
-
-def _let_in(request: HttpRequest, person: Person) -> None:
-    login(request, person, backend="openmara.security.signin.PasswordBackend")

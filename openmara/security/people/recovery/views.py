@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from openmara.errors import NotFound
 from openmara.security.people import queries
 from openmara.security.people.recovery import actions, desk
 from openmara.security.people.views import READ_AND_SEND, person_of
@@ -70,16 +69,16 @@ def review(request: HttpRequest, mission_code: str, key: uuid.UUID) -> HttpRespo
     return redirect("recovery", mission_code, key)
 
 
+@login_not_required
 @require_http_methods(READ_AND_SEND)
 def own(request: HttpRequest) -> HttpResponse:
-    """What is asked for in the reader's own name, and the button that stops it."""
+    """What is asked for in the reader's own name, and the button that stops it; open between the two steps of signing in too."""
     notices = queries.notices()
     if request.method == "POST":
         chosen = next((one for one in notices if str(one.id) == request.POST.get("id")), None)
-        if chosen is None:
-            raise NotFound(_("There is nothing to stop."))
-        actions.cancel_own(by=request.user, notice=chosen)  # type: ignore[arg-type]  # LoginRequiredMiddleware lets nobody else in
-        messages.success(request, _("Stopped. Tell the officers you trust that somebody asked for it."))
+        if chosen is not None:
+            actions.cancel_own(notice=chosen)
+            messages.success(request, _("Stopped. Tell the officers you trust that somebody asked for it."))
         return redirect("own-recovery")
     return render(request, "security/people/own_recovery.html", desk.own(notices))
 
@@ -91,8 +90,8 @@ def own(request: HttpRequest) -> HttpResponse:
 def door(request: HttpRequest, secret: str) -> HttpResponse:
     """A one-time link: an invitation, a reset or an emergency opening. Every link that opens nothing gets the same answer."""
     opened = desk.open_door(request, secret)
-    if opened.person is not None:
-        return redirect("start")
+    if opened.answer is not None:
+        return opened.answer
     if opened.shown is None:
         return render(request, "security/people/dead.html", {"here": "/sign-in/"}, status=404)
     return render(request, opened.template, opened.shown, status=opened.status)
