@@ -107,7 +107,7 @@ def _person_id(username: str) -> uuid.UUID | None:
 def job(job_id: uuid.UUID) -> Iterator[str]:
     """One transaction of a job, with the grants its sender has now. Yields the job's purpose."""
     with _restoring(), transaction.atomic():
-        purpose = _open("sec.enter_job(%s)", [job_id])
+        purpose = _open("sec.enter_job(%s, %s, %s)", [job_id, *dated_proof(f"job|{job_id}")])
         if not isinstance(purpose, str):
             raise NoContext("The job is finished, or its sender no longer has the right.")
         yield purpose

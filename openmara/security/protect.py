@@ -17,14 +17,9 @@ POLICY_FILE = Path(__file__).with_name("policy.yaml")
 RUN_TIME_ROLES = "app_web, app_worker"
 OPERATIONS = {"select": "select", "insert": "insert", "update": "update", "delete": "delete"}
 
-NAMED = (
-    "exists (select 1 from public.security_named n where n.mission_id = {t}.mission_id and n.object_id = {t}.id"
-    " and n.person_id = (select sec.person()))"
-)
-GLASS = (
-    "exists (select 1 from public.security_breakglass b where b.mission_id = {t}.mission_id and b.ref = {t}.ref"
-    " and b.person_id = (select sec.person()) and b.until > statement_timestamp() and b.ended_at is null)"
-)
+# What is named for me, and what I opened by breaking the glass: read once per statement (R4).
+NAMED = "{t}.id = any ((select sec.named())::uuid[])"
+GLASS = "{t}.ref = any ((select sec.broken())::text[])"
 # Row situations. `{t}` is the table. Each sees claims through a sub-select: read once per statement (R4).
 CONDITIONS = {
     "all": "true",
@@ -33,20 +28,10 @@ CONDITIONS = {
     "self": "{t}.id = (select sec.person())",
     "own": "{t}.person_id = (select sec.person())",
     "colleagues": "sec.colleague({t}.id)",
-    # Scalar sub-selects: looked up by key for each row, never a scan of all incidents hashed first.
-    "assigned_report": (
-        "coalesce((select bool_or(i.assigned_to_id = (select sec.person())) from public.evidence_link l"
-        " join public.evidence_incident i on i.mission_id = l.mission_id and i.id = l.incident_id"
-        " where l.mission_id = {t}.mission_id and l.report_id = {t}.report_id and l.undone_at is null), false)"
-    ),
-    "assigned_incident": (
-        "coalesce((select i.assigned_to_id = (select sec.person()) or i.opened_by_id = (select sec.person())"
-        " from public.evidence_incident i where i.mission_id = {t}.mission_id and i.id = {t}.incident_id), false)"
-    ),
-    "assigned_decision": (
-        "coalesce((select d.made_by_id = (select sec.person()) from public.evidence_decision d"
-        " where d.mission_id = {t}.mission_id and d.id = {t}.decision_id), false)"
-    ),
+    # Looked up by key for each row, by functions of the keeper: a sub-select would be planned with every policy it meets.
+    "assigned_report": "sec.on_report({t}.report_id)",
+    "assigned_incident": "sec.on_case({t}.incident_id)",
+    "assigned_decision": "sec.decided({t}.decision_id)",
     "not_named": "{t}.audience <> 'named'",
     "this_mission": "{t}.mission_id = (select sec.mission())",
     # Compartments: allegations against State forces or a contingent are closed to staff whom they could reach.
@@ -71,11 +56,7 @@ CONDITIONS = {
     "asked_by_me": "{t}.asked_by_id = (select sec.person())",
     "for_another": "{t}.person_id <> (select sec.person()) and sec.colleague({t}.person_id)",
     "named_by_me": "{t}.named_by_id = (select sec.person()) and sec.colleague({t}.person_id)",
-    "case_team": (
-        "coalesce((select true from public.evidence_incident i where i.mission_id = (select sec.mission())"
-        " and ((i.assigned_to_id = (select sec.person()) and i.opened_by_id = {t}.person_id)"
-        " or (i.opened_by_id = (select sec.person()) and i.assigned_to_id = {t}.person_id)) limit 1), false)"
-    ),
+    "case_team": "sec.teammate({t}.person_id)",
 }
 
 
@@ -122,14 +103,15 @@ def walls(table: str) -> list[str]:
     return found
 
 
-def _glass(table: str) -> str:
-    """What was opened by breaking the glass is read and not written: this row, or the one it hangs on, is not open that way."""
-    entry = policy()["tables"][table]
-    found = ["not " + GLASS.format(t=table)] if entry.get("wall") else []
+def _glass(table: str, row: str = "", depth: int = 0) -> str:
+    """What was opened by breaking the glass is read and not written: neither this row nor any it hangs on is open that way."""
+    entry, row = policy()["tables"][table], row or table
+    found = ["not " + GLASS.format(t=row)] if entry.get("wall") else []
     for column, parent in entry.get("follows", {}).items():
-        if policy()["tables"][parent].get("wall"):
-            key = f"p.mission_id = {table}.mission_id and p.id = {table}.{column}"
-            found.append(f"not exists (select 1 from public.{parent} p where {key} and " + GLASS.format(t="p") + ")")
+        above = f"p{depth}"
+        if clear := _glass(parent, above, depth + 1):
+            key = f"{above}.mission_id = {row}.mission_id and {above}.id = {row}.{column}"
+            found.append(f"not exists (select 1 from public.{parent} {above} where {key} and not ({clear}))")
     return " and ".join(found)
 
 
@@ -171,10 +153,12 @@ def keeper_sql(table: str) -> list[str]:
     """What the context functions must read, and what an installation writes."""
     if not policy()["tables"][table].get("keeper"):
         return []
+    only_reads = policy()["tables"][table]["keeper"] == "read"
     return [
         f"drop policy if exists keeper on public.{table}",
-        f"create policy keeper on public.{table} to sec_owner using (true) with check (true)",
-        f"grant select, insert, update, delete on public.{table} to sec_owner",
+        f"create policy keeper on public.{table} {'for select' if only_reads else ''} to sec_owner using (true)"
+        + ("" if only_reads else " with check (true)"),
+        f"grant {'select' if only_reads else 'select, insert, update, delete'} on public.{table} to sec_owner",
     ]
 
 

@@ -70,7 +70,7 @@ begin
   -- No part may bring a separator of its own: a job's purpose or a role would shift what follows.
   select string_agg(translate(coalesce(part, ''), '|#', ''), '|' order by place) into payload from unnest(array[
     '2', p_person::text, p_mission::text, g.organisation_id::text, array_to_string(held, ','), least(g.clearance, cap)::text,
-    array_to_string(g.areas, ','), pg_backend_pid()::text, extract(epoch from transaction_timestamp())::text, p_way,
+    case when g.areas = '{}' then '-' else array_to_string(g.areas, ',') end, pg_backend_pid()::text, extract(epoch from transaction_timestamp())::text, p_way,
     sec.walls_of(g.staff, g.contingent), extract(epoch from p_proved)::text]) with ordinality as parts (part, place);
   perform set_config('app.ctx', payload || '#' || encode(sec.mac('context', convert_to(payload, 'UTF8')), 'hex'), true);
   return true;
@@ -110,6 +110,43 @@ create function sec.find_login(p_name text, p_at text, p_mac bytea) returns tabl
 language sql stable security definer set search_path = pg_catalog as $$
   select p.id, a.password, p.is_active from public.security_person p join sec.account a on a.person_id = p.id
    where p.username = p_name and sec.proved('login|' || p_name, p_at, p_mac) $$;
+
+-- Row situations of the policy file that ask other tables. As functions of the keeper they are planned once a session;
+-- each answers for the running context only, so calling one by hand tells nothing a policy would not.
+create function sec.named() returns uuid[] language sql stable security definer set search_path = pg_catalog as $$
+  select coalesce(array_agg(n.object_id), '{}') from public.security_named n
+   where n.mission_id = sec.mission() and n.person_id = sec.person() $$;
+create function sec.broken() returns text[] language sql stable security definer set search_path = pg_catalog as $$
+  select coalesce(array_agg(b.ref::text), '{}') from public.security_breakglass b
+   where b.mission_id = sec.mission() and b.person_id = sec.person() and b.until > statement_timestamp() and b.ended_at is null $$;
+create function sec.on_case(p_incident uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog as $$
+declare me uuid := sec.person();
+begin
+  return exists (select 1 from public.evidence_incident i
+    where i.mission_id = sec.mission() and i.id = p_incident and (i.assigned_to_id = me or i.opened_by_id = me));
+end $$;
+create function sec.on_report(p_report uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog as $$
+begin
+  return exists (select 1 from public.evidence_link l
+      join public.evidence_incident i on i.mission_id = l.mission_id and i.id = l.incident_id
+    where l.mission_id = sec.mission() and l.report_id = p_report and l.undone_at is null and i.assigned_to_id = sec.person());
+end $$;
+create function sec.decided(p_decision uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog as $$
+begin
+  return exists (select 1 from public.evidence_decision d
+    where d.mission_id = sec.mission() and d.id = p_decision and d.made_by_id = sec.person());
+end $$;
+-- Opener and assigned verifier of one incident know each other by name.
+create function sec.teammate(p_person uuid) returns boolean
+language plpgsql stable security definer set search_path = pg_catalog as $$
+declare me uuid := sec.person();
+begin
+  return exists (select 1 from public.evidence_incident i where i.mission_id = sec.mission()
+    and ((i.assigned_to_id = me and i.opened_by_id = p_person) or (i.opened_by_id = me and i.assigned_to_id = p_person)));
+end $$;
 
 -- Steps of a grant. Functions of the keeper and installations pass; everybody else takes the steps named here.
 create function sec.grant_step() returns trigger language plpgsql set search_path = pg_catalog as $$
@@ -158,7 +195,8 @@ begin
 end $$;
 
 revoke all on all functions in schema sec from public;
-grant execute on function sec.way(), sec.walled(), sec.fresh() to app_web, app_worker, data_owner;
+grant execute on function sec.way(), sec.walled(), sec.fresh(), sec.named(), sec.broken(), sec.on_case(uuid), sec.on_report(uuid),
+  sec.decided(uuid), sec.teammate(uuid) to app_web, app_worker, data_owner;
 grant execute on function sec.enter_as(uuid, uuid, text, bytea) to app_web, app_worker;
 grant execute on function sec.open_sign_in(uuid, text, bytea), sec.find_login(text, text, bytea) to app_web;
 grant execute on function sec.grant_step(), sec.glass_step() to data_owner;

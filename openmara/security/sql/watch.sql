@@ -32,7 +32,8 @@ begin
      and asked_at > clock_timestamp() - interval '30 minutes' and not sec.locked(here);
   if not found then return false; end if;
   update public.security_grant set status = 'locked' where mission_id = here and status = 'confirmed' and revoked_at is null;
-  delete from sec.session s using public.security_grant g where g.mission_id = here and g.person_id = s.person_id;
+  update sec.session s set ended_at = clock_timestamp(), ended_why = 'closed' where s.ended_at is null
+    and s.person_id in (select g.person_id from public.security_grant g where g.mission_id = here);
   return true;
 end $$;
 
@@ -56,11 +57,14 @@ begin
 end $$;
 
 -- A closed mission runs no job; whoever sent it sends it again.
-create or replace function sec.enter_job(p_job uuid) returns text
+-- The worker proves its key, so that an id read in the queue opens nothing.
+drop function sec.enter_job(uuid);
+create function sec.enter_job(p_job uuid, p_at text, p_mac bytea) returns text
 language plpgsql security definer set search_path = pg_catalog as $$
 declare j sec.job;
 begin
   perform set_config('app.ctx', '', true);
+  if not sec.proved('job|' || p_job, p_at, p_mac) then return null; end if;
   select * into j from sec.job where id = p_job and finished_at is null;
   if not found or sec.locked(j.mission_id) then return null; end if;
   if not sec.open_for(j.person_id, j.mission_id, 'job:' || j.purpose, 6, clock_timestamp()) then return null; end if;
@@ -128,9 +132,10 @@ end $$;
 create index entry_objects on audit.entry using gin (object_ids) where object_ids <> '{}';
 create index entry_person on audit.entry (mission_id, principal, id);
 
-revoke all on function sec.lock_step(), sec.check_locker(), sec.lock_down(uuid), sec.ask_lift(uuid), sec.lift(uuid), sec.known_people(),
+revoke all on function sec.enter_job(uuid, text, bytea), sec.lock_step(), sec.check_locker(), sec.lock_down(uuid), sec.ask_lift(uuid), sec.lift(uuid), sec.known_people(),
   sec.people_of_log(), sec.owns_record(uuid), sec.entries_of(uuid, bigint, int, text, bytea),
   sec.readers_of(uuid, bigint, int, text, bytea), sec.log_state() from public;
 grant execute on function sec.lock_down(uuid), sec.ask_lift(uuid), sec.lift(uuid), sec.people_of_log(), sec.owns_record(uuid),
   sec.entries_of(uuid, bigint, int, text, bytea), sec.readers_of(uuid, bigint, int, text, bytea), sec.log_state() to app_web;
 grant execute on function sec.lock_step() to data_owner;
+grant execute on function sec.enter_job(uuid, text, bytea) to app_worker;

@@ -164,8 +164,9 @@ def test_a_purpose_cannot_shift_what_the_claim_says() -> None:
         cursor.execute("select sec.enqueue('x||||||')")
         held = cursor.fetchone()[0]
     with pytest.raises(ProgrammingError), transaction.atomic():
-        context._call("select sec.enter_job(%s)", [held])  # the web role takes no jobs
+        context._call("select sec.enter_job(%s, %s, %s)", [held, *dated_proof(f"job|{held}")])  # the web role takes no jobs
     with postgres.superuser(connection.settings_dict["NAME"]) as server, server.transaction():
         server.execute("set local role app_worker")
-        assert server.execute("select sec.enter_job(%s)", [held]).fetchone() == ("x||||||",)
+        assert server.execute("select sec.enter_job(%s, %s, %s)", [held, *dated_proof("job|another")]).fetchone() == (None,)
+        assert server.execute("select sec.enter_job(%s, %s, %s)", [held, *dated_proof(f"job|{held}")]).fetchone() == ("x||||||",)
         assert server.execute("select sec.walled(), sec.way()").fetchone() == (["state", "contingent"], "job:x")
