@@ -11,6 +11,7 @@ from openmara.security.matrix.steps import STEPPED
 from openmara.security.matrix.world import has_mission, key_column, model_of
 
 HISTORY = "_history"
+BLIND_NOT = {"status", "until", "asked_at", "reviewed_at", "ended_at", "revoked_at", "undone_at", "lifted_at", "confirmed_at"}  # conditions speak of them
 TELLING = {"adm1", "compartment", "audience", "organisation_id", "mission_id"}
 
 
@@ -52,11 +53,38 @@ def functions(table: str) -> Iterator[str]:
     names = ", ".join(f'"{one.column}"' for one in model_of(table)._meta.local_fields)
     source = f"jsonb_populate_record(null::public.{table}, v)"
     yield _counted(f"{table} insert", f"insert into public.{table} ({names}) select {names} from {source}")
+    for one in telling(table):
+        yield _counted(f"{table} blind {one}"[:63], f"update public.{table} set {one} = ({source}).{one}")
     mission = "t.mission_id = (v->>'_mission')::uuid and " if has_mission(table) else ""
     for columns in moved_columns(table):
         sets = ", ".join(f"{one} = ({source}).{one}" for one in columns)
         where = f"{mission}t.{column} = (v->>'_key')::uuid"
         yield _counted(move_name(table, columns), f"update public.{table} t set {sets} where {where}")
+
+
+    yield _counted(f"{table} blind delete", f"delete from public.{table}")
+    if (plain := plain_column(table)) is not None:
+        yield _counted(f"{table} blind update", f"update public.{table} set {plain} = {plain_value(table, plain)}")
+
+
+def plain_column(table: str) -> str | None:
+    """A column that tells nothing and need not be unique: changed in all rows at once, without reading any."""
+    model = model_of(table)
+    apart = {name for one in [*model._meta.unique_together, *(c.fields for c in model._meta.constraints if isinstance(c, models.UniqueConstraint))] for name in one}
+    kinds = (models.TextField, models.CharField, models.BooleanField, models.DateTimeField)
+    found = [
+        one.column for one in model._meta.local_fields
+        if isinstance(one, kinds) and not one.unique and one.name not in apart and one.column not in {*telling(table), "ref", *BLIND_NOT}
+    ]  # fmt: skip
+    return found[0] if found else None
+
+
+def plain_value(table: str, column: str) -> str:
+    """A constant of the column's kind, unlike what the world holds."""
+    field = next(one for one in model_of(table)._meta.local_fields if one.column == column)
+    if isinstance(field, models.DateTimeField):
+        return "'2020-01-01 02:00+00'"
+    return "true" if isinstance(field, models.BooleanField) else "'z'"
 
 
 def move_name(table: str, columns: tuple[str, ...]) -> str:

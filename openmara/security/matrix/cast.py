@@ -84,7 +84,9 @@ class Story:
     mission: uuid.UUID = A
     organisation: uuid.UUID = OWN
     area: str = INSIDE
-    person: uuid.UUID = person_id("author")
+    person: uuid.UUID = person_id("author")  # whoever recorded, made, wrote
+    about: uuid.UUID | None = None  # in tables about a person: whom; else `person`
+    by: uuid.UUID = person_id("second hand")  # in tables about a person: who asked, named, proposed
     ids_of: str = ""  # rows of another mission under the ids of this story's
     columns: Mapping[str, Any] = field(default_factory=dict)  # for every table that has the column
     cells: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # for one table
@@ -111,13 +113,23 @@ def stories_of(one: Principal, now: datetime) -> list[Story]:
     later = now + timedelta(hours=3)
     mine, state, team = one.person, {"compartment": ["state", "contingent", "contingent:XX"]}, person_id("author")
     breaking = {"person_id": mine, "asked_at": now, "until": later}
+    other, nobody = person_id("second hand"), person_id("spare")
     return [
         Story(f"mine:{one.name}", person=mine),
-        Story(f"my_case:{one.name}", columns=state, person=mine, cells={"security_named": {"person_id": team}, "security_breakglass": {"person_id": team}}),
-        Story(f"assigned_only:{one.name}", cells={"evidence_incident": {"assigned_to_id": mine}}),
-        Story(f"undone:{one.name}", person=mine, cells={"evidence_link": {"undone_at": later}}),
-        Story(f"named:{one.name}", columns=state, cells={"security_named": {"person_id": mine}}),
+        Story(f"my_case:{one.name}", columns=state, person=mine, about=team, by=mine),
+        Story(f"assigned_only:{one.name}", about=other, by=mine, cells={"evidence_incident": {"assigned_to_id": mine}}),
+        Story(f"undone:{one.name}", person=mine, about=nobody, by=mine, cells={"evidence_link": {"undone_at": later}}),
+        Story(f"named:{one.name}", columns=state, about=mine, cells={"security_breakglass": {"person_id": team}}),
         Story(f"glass:{one.name}", columns=state, area=OUTSIDE, cells={"security_breakglass": breaking}),
         Story(f"glass_over:{one.name}", columns=state, cells={"security_breakglass": {"person_id": mine}}),
         Story(f"glass_ended:{one.name}", columns=state, cells={"security_breakglass": breaking | {"ended_at": later}}),
+    ]
+
+
+def only_new(one: Principal, now: datetime) -> list[Story]:
+    """Rows that nobody could have put in, tried all the same."""
+    breaking = {"security_breakglass": {"asked_at": now, "until": now + timedelta(hours=3)}}
+    return [
+        Story(f"myself:{one.name}", person=one.person, by=one.person),
+        Story(f"break now:{one.name}", person=one.person, cells=breaking),
     ]

@@ -45,23 +45,29 @@ begin
   end;
 end $$;
 
--- p: table, keys, truncate (a statement or none), tries [{name, call, value, at_once}].
+-- p: table, verbs, keys, truncate (a statement or none), tries [{name, call, value, at_once}].
+-- Update and delete are asked three ways: of these rows; refused rows apart; and blindly, of all rows without reading any.
 create function matrix.ask(p jsonb) returns jsonb language plpgsql as $$
-declare answer jsonb := '{}'; one jsonb; whole jsonb; verb text; each jsonb; part jsonb; name text := p->>'table';
+declare answer jsonb := '{}'; one jsonb; whole jsonb; verb text; each jsonb; refused jsonb; part jsonb; name text := p->>'table';
 begin
-  answer := jsonb_build_object('select', matrix.touched(name || ' select', p->'keys'));
+  if p->'verbs' ? 'select' then answer := jsonb_build_object('select', matrix.touched(name || ' select', p->'keys')); end if;
   if p ? 'truncate' then answer := answer || jsonb_build_object('truncate', matrix.said(p->>'truncate')); end if;
   foreach verb in array array['update', 'delete'] loop
+    continue when not p->'verbs' ? verb;
     whole := matrix.touched(name || ' ' || verb, p->'keys');
+    refused := '[]';
     if jsonb_typeof(whole) = 'string' and whole #>> '{}' not like '42501 permission denied%' then
       each := '[]';  -- one row spoils the statement: each for itself
       for one in select * from jsonb_array_elements(p->'keys') loop
         part := matrix.touched(name || ' ' || verb, jsonb_build_array(one));
-        if jsonb_typeof(part) = 'array' then each := each || part; end if;
+        if jsonb_typeof(part) = 'array' then each := each || part; else refused := refused || jsonb_build_array(one); end if;
       end loop;
       whole := each;
     end if;
-    answer := answer || jsonb_build_object(verb, whole);
+    answer := answer || jsonb_build_object(verb, whole, verb || ' refused', refused);
+    if p->'blind' ? verb then
+      answer := answer || jsonb_build_object(verb || ' blind', matrix.outcome(name || ' blind ' || verb, null));
+    end if;
   end loop;
   each := '{}';
   for one in select * from jsonb_array_elements(p->'tries') loop

@@ -70,6 +70,8 @@ def changes(text: str) -> Iterator[Change]:
         edges = [(begun, words[0][1]), *((a[2], b[1]) for a, b in zip(words, words[1:], strict=False)), (words[-1][2], ended)]
         for number, (start, end) in enumerate(edges):
             operand = " ".join(text[start:end].split())
+            if operand in ("true", "(true)"):
+                continue
             near = {words[at][0] for at in (number - 1, number) if 0 <= at < len(words)}
             neutral = "true" if "and" in near else "false"
             yield Change(f"without {operand}", f"{text[:start]} {neutral} {text[end:]}")
@@ -81,20 +83,24 @@ def changes(text: str) -> Iterator[Change]:
 
 def without_role(text: str) -> Iterator[Change]:
     """Every role left out of every list of roles."""
-    for found in re.finditer(r"ARRAY\[([^\]]*)\]", text, re.IGNORECASE):
+    for place, found in enumerate(re.finditer(r"ARRAY\[([^\]]*)\]", text, re.IGNORECASE), 1):
         names = [one.strip() for one in found.group(1).split(",")]
         if len(names) > 1:
             for name in names:
                 kept = ", ".join(one for one in names if one != name)
-                yield Change(f"no role {name}", f"{text[: found.start(1)]}{kept}{text[found.end(1) :]}")
+                yield Change(f"no role {_code(name)} in list {place}", f"{text[: found.start(1)]}{kept}{text[found.end(1) :]}")
 
 
 def with_role(text: str, roles: list[str]) -> Iterator[Change]:
     """Every role added to every list that lacks it."""
-    for found in re.finditer(r"ARRAY\[([^\]]*)\]", text, re.IGNORECASE):
+    for place, found in enumerate(re.finditer(r"ARRAY\[([^\]]*)\]", text, re.IGNORECASE), 1):
         for role in roles:
             if f"'{role}'" not in found.group(1):
-                yield Change(f"also role {role}", f"{text[: found.end(1)]}, '{role}'::text{text[found.end(1) :]}")
+                yield Change(f"also role {role} in list {place}", f"{text[: found.end(1)]}, '{role}'::text{text[found.end(1) :]}")
+
+
+def _code(literal: str) -> str:
+    return literal.split("'")[1]
 
 
 def lower_floor(text: str) -> Iterator[Change]:

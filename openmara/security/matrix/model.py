@@ -149,6 +149,13 @@ SITUATIONS: dict[str, Callable[[Asker, Row, Facts], bool]] = {
 }
 
 
+def under_glass(a: Asker, table: str, row: Row, f: Facts) -> bool:
+    """Opened by breaking the glass, itself or what it hangs on: read, never written."""
+    entry = f.policy["tables"][table]
+    above = [(other, f.one(other, row["mission_id"], row[column])) for column, other in entry.get("follows", {}).items()]
+    return (bool(entry.get("wall")) and glass(a, row, f)) or any(found is not None and under_glass(a, other, found, f) for other, found in above)
+
+
 def may(a: Asker | None, table: str, row: Row, operation: str, f: Facts) -> bool:
     """Mission, class, compartment, the row it hangs on, then any one right. Handing in needs no class; all else does."""
     entry = f.policy["tables"][table]
@@ -160,6 +167,8 @@ def may(a: Asker | None, table: str, row: Row, operation: str, f: Facts) -> bool
     if not all(SITUATIONS[name](a, row, f) for name in entry.get("wall", [])):
         return False
     if any(parent(a, row, f, other, column) is None for column, other in entry.get("follows", {}).items()):
+        return False
+    if operation != "select" and under_glass(a, table, row, f):
         return False
     for right in entry.get(operation, []):
         named_roles = {role for name in right["roles"] for role in f.policy["groups"].get(name, [name])}

@@ -3,7 +3,6 @@
 A mutant that no cell notices is a rule nobody proves. Those that cannot change any answer are argued one by one in ARGUED.
 """
 
-import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,19 +11,22 @@ import psycopg
 
 from openmara.security.matrix import expressions
 from openmara.security.matrix.cast import Principal
-from openmara.security.matrix.questions import Question, differences
+from openmara.security.matrix.questions import BOTH, MOVES, POLICIES, STEPS_ALONE, VERBS, Question, differences
 from openmara.security.matrix.sql import enter, put, question_for, stands_for, tables_of
+from openmara.security.matrix.steps import STEPS
 from openmara.security.matrix.world import World
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One rule changed: `table`'s cells must notice. `clue`: the role or word by which to guess who notices first."""
+    """One rule changed: `table`'s cells must notice. `clue` and `verbs` guess who notices first, and by what."""
 
     table: str
     name: str
     statement: str
     clue: str = ""
+    verbs: tuple[str, ...] = VERBS
+    layer: str = BOTH
 
 
 @dataclass
@@ -66,79 +68,89 @@ def policies_of(connection: psycopg.Connection, table: str) -> list[Policy]:
     return [Policy(table, *row) for row in found]
 
 
-def of_policy(policy: Policy, roles: list[str]) -> Iterator[Mutant]:
+def of_policy(policy: Policy, roles: list[str], layer: str) -> Iterator[Mutant]:
     """Dropped; opened; each operand of each condition; each role out of and into each list; the class moved."""
-    drop = f"drop policy {policy.name} on public.{policy.table}"
-    yield Mutant(policy.table, f"{policy.name}: dropped", drop)
+    before = f"alter table public.{policy.table} disable trigger user; " if layer == POLICIES else ""
+    drop = f"{before}drop policy {policy.name} on public.{policy.table}"
+    verbs = (policy.command.lower(),) if policy.command != "ALL" else VERBS
+
+    def made(name: str, using: str | None, check: str | None, clue: str = "") -> Mutant:
+        return Mutant(policy.table, f"{policy.name} {name}", f"{drop}; {policy.text(policy.name, using, check)}", clue, verbs, layer)
+
+    yield Mutant(policy.table, f"{policy.name} dropped", drop, "", verbs, layer)
     for side in ("using", "check"):
         text = getattr(policy, side)
-        if text is None:
+        if text is None or text == "true":
             continue
-        changed = [expressions.Change("open to all", "true"), *expressions.changes(text), *expressions.lower_floor(text)]
-        if policy.permissive:
-            changed += [*expressions.without_role(text), *expressions.with_role(text, roles)]
-        for one in changed:
-            again = policy.text(policy.name, one.text if side == "using" else policy.using, one.text if side == "check" else policy.check)
-            clue = one.what.rpartition(" ")[2].split("'")[1] if "role '" in one.what else ""
-            yield Mutant(policy.table, f"{policy.name} {side}: {one.what}", f"{drop}; {again}", clue)
+        for one in [expressions.Change("open to all", "true"), *expressions.changes(text), *expressions.lower_floor(text)]:
+            changed = (one.text, policy.check) if side == "using" else (policy.using, one.text)
+            yield made(f"{side}: {one.what}", *changed)
+    lists = (policy.using, policy.check if policy.check != policy.using else None)  # one right, one list: both sides change together
+    for side, text in zip(("using", "check"), lists, strict=True):
+        for one in [*expressions.without_role(text), *expressions.with_role(text, roles)] if text and policy.permissive else ():
+            both = policy.using == policy.check
+            changed = (one.text if side == "using" else policy.using, one.text if side == "check" or both else policy.check)
+            yield made(one.what, *changed, clue=one.what.split("role ")[1].split(" ")[0])
     if not policy.permissive:
-        yield Mutant(policy.table, f"{policy.name}: permissive", f"{drop}; {policy.text(policy.name, policy.using, policy.check, True)}")
+        yield Mutant(policy.table, f"{policy.name}: permissive", f"{drop}; {policy.text(policy.name, policy.using, policy.check, True)}", "", verbs, layer)
 
 
 def of_table(connection: psycopg.Connection, world: World, table: str) -> Iterator[Mutant]:
     """Everything that guards one table."""
-    roles = list(world.policy["roles"])
+    layer = POLICIES if table in STEPS else BOTH
     for policy in policies_of(connection, table):
-        yield from of_policy(policy, roles)
+        yield from of_policy(policy, list(world.policy["roles"]), layer)
     yield Mutant(table, "row security off", f"alter table public.{table} disable row level security")
-    yield Mutant(table, "row security not forced on the owner", f"alter table public.{table} no force row level security", "owner")
+    yield Mutant(table, "row security not forced on the owner", f"alter table public.{table} no force row level security", "owner", ("select",))
     for right in ("select", "insert", "update", "delete", "truncate"):
         held = connection.execute("select has_table_privilege('app_web', %s, %s)", [f"public.{table}", right]).fetchone()
+        verbs = (right,) if right in VERBS else ()
         if held and held[0]:
-            yield Mutant(table, f"right to {right} taken", f"revoke {right} on public.{table} from app_web, app_worker")
+            yield Mutant(table, f"right to {right} taken", f"revoke {right} on public.{table} from app_web, app_worker", "", verbs)
         else:
-            yield Mutant(table, f"right to {right} given", f"grant {right} on public.{table} to app_web, app_worker")
+            yield Mutant(table, f"right to {right} given", f"grant {right} on public.{table} to app_web, app_worker", "", verbs)
     yield from of_triggers(connection, table)
 
 
 def of_triggers(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
-    """Each trigger of ours switched off, and each operand of the steps it guards."""
+    """Each trigger that guards steps switched off, and each operand of those steps, with the policies out of the way."""
+    if table not in STEPS:
+        return
     found = connection.execute(
-        "select t.tgname, p.oid::regprocedure::text, pg_get_functiondef(p.oid), p.prosrc from pg_trigger t join pg_proc p on p.oid = t.tgfoid"
+        "select t.tgname, pg_get_functiondef(p.oid), p.prosrc from pg_trigger t join pg_proc p on p.oid = t.tgfoid"
         " where t.tgrelid = %s::regclass and not t.tgisinternal order by 1",
         [f"public.{table}"],
     ).fetchall()
-    for name, _function, definition, source in found:
-        if name == "keep":
-            continue  # keeps earlier versions, refuses nobody; proved by its own tests
-        yield Mutant(table, f"trigger {name} off", f"alter table public.{table} disable trigger {name}")
+    alone = f"alter table public.{table} disable row level security; grant all on public.{table} to app_web, app_worker; "
+    for name, definition, source in found:
+        yield Mutant(table, f"trigger {name} off", f"{alone}alter table public.{table} disable trigger {name}", "", ("insert", "update", MOVES), STEPS_ALONE)
         for one in expressions.changes(source):
-            yield Mutant(table, f"trigger {name}: {one.what}", definition.replace(source, one.text))
+            yield Mutant(table, f"trigger {name}: {one.what}", alone + definition.replace(source, one.text), "", ("insert", "update", MOVES), STEPS_ALONE)
 
 
 class Bench:
-    """Questions prepared once, put to each mutant until one answer differs."""
+    """Questions prepared once, put to each mutant until one answer differs: first the likely ones, then all."""
 
     def __init__(self, connection: psycopg.Connection, world: World) -> None:
         self.connection, self.world = connection, world
-        self.questions: dict[tuple[str, str], Question] = {}
+        self.questions: dict[tuple[str, str, str, tuple[str, ...]], Question] = {}
         self.noticed: dict[str, list[str]] = {}  # table → people by when they last noticed something
 
-    def question(self, one: Principal, table: str) -> Question:
-        if (one.name, table) not in self.questions:
-            self.questions[one.name, table] = question_for(self.world, one, table)
-        return self.questions[one.name, table]
+    def question(self, one: Principal, mutant: Mutant, verbs: tuple[str, ...]) -> Question:
+        key = (one.name, mutant.table, mutant.layer, verbs)
+        if key not in self.questions:
+            self.questions[key] = question_for(self.world, one, mutant.table, mutant.layer, verbs)
+        return self.questions[key]
 
     def order(self, mutant: Mutant) -> list[Principal]:
         """Who is likely to notice, first."""
         recent = self.noticed.get(mutant.table, [])
 
         def rank(one: Principal) -> tuple[int, int]:
-            clue = 0 if mutant.clue and one.name == mutant.clue else 1
-            return clue, recent.index(one.name) if one.name in recent else 99
+            return one.name != mutant.clue, recent.index(one.name) if one.name in recent else 99
 
         asked = [one for one in self.world.principals if stands_for(one, mutant.table, self.world.policy)]
-        return sorted(asked, key=rank)
+        return sorted((one for one in asked if mutant.layer == BOTH or one.opens != "owner"), key=rank)
 
     def notices(self, mutant: Mutant) -> str | None:
         """The first cell that differs, or None. Everything is undone."""
@@ -146,9 +158,11 @@ class Bench:
             try:
                 self.connection.execute(mutant.statement.encode())
             except psycopg.Error as problem:
-                return f"refused by the server: {problem.sqlstate}"
-            for one in self.order(mutant):
-                found = self._ask(one, mutant.table)
+                raise RuntimeError(f"{mutant.table} {mutant.name} cannot be made: {problem}") from problem
+            people = self.order(mutant)
+            likely = [(one, mutant.verbs) for one in people[:8]]
+            for one, verbs in [*likely, *((one, VERBS) for one in people)]:
+                found = self._ask(one, mutant, verbs)
                 if found:
                     recent = self.noticed.setdefault(mutant.table, [])
                     if one.name in recent:
@@ -157,16 +171,14 @@ class Bench:
                     return f"{one.name}: {found[0]}"
         return None
 
-    def _ask(self, one: Principal, table: str) -> list[str]:
-        with contextlib.suppress(psycopg.errors.InFailedSqlTransaction), self.connection.transaction(force_rollback=True):
-            enter(self.connection, one)
-            question = self.question(one, table)
-            try:
-                with self.connection.transaction():
-                    return differences(question, put(self.connection, question))
-            except psycopg.Error as problem:
-                return [f"the question itself failed: {problem.sqlstate}"]
-        return ["the question itself failed"]
+    def _ask(self, one: Principal, mutant: Mutant, verbs: tuple[str, ...]) -> list[str]:
+        question = self.question(one, mutant, verbs)
+        try:
+            with self.connection.transaction(force_rollback=True):
+                enter(self.connection, one)
+                return differences(question, put(self.connection, question))
+        except psycopg.Error as problem:  # the mutant broke the question itself, which is noticed too
+            return [f"the question failed: {problem.sqlstate}"]
 
 
 # Mutants that change no answer, each with its reason. (table, a pattern of the name) → reason.

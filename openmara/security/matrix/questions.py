@@ -9,23 +9,29 @@ from typing import Any
 
 from django.db import models
 
-from openmara.security.matrix.asking import move_name, telling
-from openmara.security.matrix.cast import SHARED, SPACE, Principal, Story, person_id, stories_of
-from openmara.security.matrix.model import Asker, may
-from openmara.security.matrix.steps import STEPS, TRIED_ON, changes
+from openmara.security.matrix.asking import move_name, plain_column, telling
+from openmara.security.matrix.cast import SHARED, SPACE, Principal, Story, only_new, person_id, stories_of
+from openmara.security.matrix.model import may
+from openmara.security.matrix.steps import STEPS, TRIED_ON, changes, filled
 from openmara.security.matrix.world import World, as_json, has_mission, key_column, model_of, row_of
 
 Key = str
+Try = tuple[str, str, Any, str]  # name, function, value, expected
 ABSENT = uuid.uuid5(SPACE, "absent")
+MOVES = "moves"
+VERBS = ("select", "insert", "update", "delete", MOVES)
 REFUSED, ZERO, DONE = "refused", "zero rows", "done"
+BOTH, POLICIES, STEPS_ALONE = "both", "policies alone", "steps alone"  # which layer is in force
 
 
 @dataclass
 class Question:
-    """One table, one person: statements for matrix.ask, and the expectation of every cell."""
+    """One table, one person: what matrix.ask is given, and the expectation of every cell."""
 
     payload: dict[str, Any]
     keys: dict[str, set[Key] | str] = field(default_factory=dict)  # operation → keys touched, or refused
+    spoilt: dict[str, set[Key]] = field(default_factory=dict)  # operation → keys whose touch is refused
+    blind: dict[str, int | str] = field(default_factory=dict)  # operation → rows touched without reading any
     tries: dict[str, str] = field(default_factory=dict)  # name → refused, zero rows or done
     pairs: list[tuple[str, str]] = field(default_factory=list)  # tries that must end alike
     groups: dict[Key, str] = field(default_factory=dict)  # key → situation, as this person would name it
@@ -35,127 +41,161 @@ def key_of(table: str, row: dict[str, Any]) -> Key:
     return f"{row.get('mission_id') or ''}/{row[key_column(table)]}"
 
 
-def own_stories(world: World, one: Principal) -> list[Story]:
-    """The situations a person meets: the shared ones, those about them, and one about somebody else."""
-    another = next(other for other in world.principals if other.name == ("swpa" if one.name != "swpa" else "hr"))
-    known = {story.name for story in world.stories}
-    return [*SHARED, *(story for story in [*stories_of(one, world.now), stories_of(another, world.now)[0]] if story.name in known)]
-
-
 def group_of(label: str, one: Principal) -> str:
     """A row's situation in the words of this person."""
     situation, _colon, whose = label.partition(":")
     return situation if not whose or whose == one.name else "somebody_elses"
 
 
-def ask(world: World, one: Principal, table: str) -> Question:
-    """Everything this person asks of this table."""
-    asker, rows = world.asker(one), world.rows[table]
-    names = {story.name for story in own_stories(world, one)}
-    near = [row for row in rows if row.get("_story", "cast") in names | {"cast"}]
-    question = Question({"table": table, "truncate": f"truncate public.{table}", "keys": [key_of(table, row) for row in near] + [f"{one.mission or ''}/{ABSENT}"], "tries": []})
-    question.groups = {key_of(table, row): group_of(row.get("_story", "cast"), one) for row in rows}
-    _whole(world, one, asker, table, question, near)
-    for name, call, value, expected in [*_inserts(world, one, asker, table), *_moves(world, one, asker, table, near)]:
-        question.payload["tries"].append({"name": name, "call": call, "value": value})
-        question.tries[name] = expected
-    if one.opens == "command" and "@" not in one.name:
-        for name, alike, value, other in probes(world, one, table):
-            for title, said in ((name, value), (alike, other)):
-                question.payload["tries"].append({"name": title, "call": f"{table} insert", "value": said, "at_once": True})
-            question.pairs.append((name, alike))
-    return question
+def own_stories(world: World, one: Principal) -> list[Story]:
+    """The situations a person meets: the shared ones, those about them, and one about somebody else."""
+    another = next(other for other in world.principals if other.name == ("swpa" if one.name != "swpa" else "hr"))
+    return [*SHARED, *(story for story in [*stories_of(one, world.now), stories_of(another, world.now)[0]] if story.name in world.story_names)]
 
 
-def _whole(world: World, one: Principal, asker: Asker | None, table: str, question: Question, near: list[dict[str, Any]]) -> None:
-    entry = world.policy["tables"][table]
-    granted = lambda operation: bool(entry.get(operation)) and one.opens != "owner"  # noqa: E731  # two words, used thrice below
-    seen = {key_of(table, row) for row in world.rows[table] if may(asker, table, row, "select", world.facts)}
-    question.keys["select"] = seen if one.opens == "owner" or granted("select") else REFUSED
-    for operation in ("update", "delete"):
-        if one.opens == "owner":
-            question.keys[operation] = set()
-        elif not granted(operation):
-            question.keys[operation] = REFUSED
-        elif operation == "update" and table in STEPS:
-            question.keys[operation] = {  # a touch is no step, unless the steps say so
-                key_of(table, row) for row in near
-                if key_of(table, row) in seen and asker and may(asker, table, row, operation, world.facts) and STEPS[table](asker, row, row, world.now)
-            }  # fmt: skip
+class Asking:
+    """Builds the question of one person to one table, under one layer or both."""
+
+    def __init__(self, world: World, one: Principal, table: str, layer: str = BOTH) -> None:
+        self.world, self.one, self.table, self.layer = world, one, table, layer
+        self.asker, self.rows, self.entry = world.asker(one), world.rows[table], world.policy["tables"][table]
+        self.owner = one.opens == "owner"
+        self.step = STEPS.get(table) if layer != POLICIES else None
+        self.another = person_id("swpa" if one.name != "swpa" else "hr")
+        names = {story.name for story in own_stories(world, one)} | {"cast"}
+        self.near = [row for row in self.rows if row.get("_story", "cast") in names]
+
+    def may(self, row: dict[str, Any], operation: str) -> bool:
+        return self.layer == STEPS_ALONE or may(self.asker, self.table, row, operation, self.world.facts)
+
+    def granted(self, operation: str) -> bool:
+        return self.owner or self.layer == STEPS_ALONE or bool(self.entry.get(operation))
+
+    def opens(self, row: dict[str, Any], operation: str) -> bool:
+        """Found by a statement that names the row."""
+        return not self.owner and self.may(row, "select") and self.may(row, operation)
+
+    def build(self, verbs: tuple[str, ...] = VERBS) -> Question:
+        keys = [key_of(self.table, row) for row in self.near] + [f"{self.one.mission or ''}/{ABSENT}"]
+        question = Question({"table": self.table, "verbs": list(verbs), "keys": keys, "blind": [], "tries": []})
+        question.groups = {key_of(self.table, row): group_of(row.get("_story", "cast"), self.one) for row in self.rows}
+        if self.layer == BOTH and not self.owner:  # who owns a table may empty it: that role cannot sign in
+            question.payload["truncate"] = f"truncate public.{self.table}"
+        if "select" in verbs:
+            question.keys["select"] = {key_of(self.table, row) for row in self.rows if not self.owner and self.may(row, "select")} if self.granted("select") else REFUSED
+        for verb in {"update", "delete"} & set(verbs):
+            self._touches(question, verb)
+        tried = [*(self._inserts() if "insert" in verbs else ()), *((*self._moves(), *self._blind_moves()) if "update" in verbs and MOVES in verbs else ())]
+        for name, call, value, expected in tried:
+            question.payload["tries"].append({"name": name, "call": call, "value": value})
+            question.tries[name] = expected
+        if "insert" in verbs and self.layer == BOTH and self.one.opens == "command" and "@" not in self.one.name:
+            self._probes(question)
+        return question
+
+    def _touches(self, question: Question, verb: str) -> None:
+        """Rows named and touched without changing what they tell; and all rows blindly."""
+        if not self.granted(verb):
+            question.keys[verb] = REFUSED
         else:
-            question.keys[operation] = {
-                key_of(table, row) for row in near if key_of(table, row) in seen and may(asker, table, row, operation, world.facts)
-            }
-    if one.opens == "owner":
-        del question.payload["truncate"]  # who owns a table may empty it: the role cannot sign in
+            found = {key_of(self.table, row) for row in self.near if self.opens(row, verb)}
+            held = {key_of(self.table, row) for row in self.near if verb == "update" and self.step and not self.step(self.asker, row, row, self.world.now)}
+            question.keys[verb], question.spoilt[verb] = found - held, found & held
+        if self.step is None and (verb == "delete" or plain_column(self.table)):
+            question.payload["blind"].append(verb)
+            many = sum(not self.owner and self.may(row, verb) for row in self.rows)
+            question.blind[verb] = many if self.granted(verb) else REFUSED
+
+    def _inserts(self) -> Iterator[Try]:
+        for number, story in enumerate([*own_stories(self.world, self.one), *only_new(self.one, self.world.now)]):
+            row = self.world.fresh_row(self.table, story, 70_000 + number)
+            base = group_of(story.name, self.one)
+            yield self._insert(f"insert {base}", row)
+            if base in ("mine", "assigned_only", "break now"):
+                for name, said in filled(self.table, self.another, self.world.now).items():
+                    if set(said) <= set(row):
+                        yield self._insert(f"insert {base} {name}", row | said)
+
+    def _insert(self, name: str, row: dict[str, Any]) -> Try:
+        allowed = self.granted("insert") and not self.owner and self.may(row, "insert")
+        allowed = allowed and (self.step is None or self.step(self.asker, None, row, self.world.now))
+        return name, f"{self.table} insert", as_json(row), DONE if allowed else REFUSED
+
+    def _moves(self) -> Iterator[Try]:
+        """Rows put into another situation: what may be changed must not become what may not be (R3)."""
+        if not self.granted("update") or self.owner:
+            return
+        for row in self.near:
+            base = group_of(row.get("_story", "cast"), self.one)
+            if stepping := changes(self.table, self.one.person, self.another, self.world.now):
+                if base == "cast" and row["person_id"] not in {self.one.person, *(person_id(name) for name in TRIED_ON)}:
+                    continue
+                for name, changed in stepping.items():
+                    yield self._move(row, f"{base} {row[key_column(self.table)]}: {name}", changed)
+            elif base in ("own", "mine") and self.opens(row, "update"):
+                tried: set[tuple[str, str]] = set()
+                for story in own_stories(self.world, self.one):
+                    told = row_of(self.table, story, 80_000)
+                    for column in telling(self.table):
+                        if told[column] != row[column] and column != key_column(self.table) and (column, str(told[column])) not in tried:
+                            tried.add((column, str(told[column])))
+                            yield self._move(row, f"move {base}.{column} to {group_of(story.name, self.one)}", {column: told[column]})
+
+    def _move(self, row: dict[str, Any], name: str, changed: dict[str, Any]) -> Try:
+        """One row changed: zero rows where it is not open, done where what it becomes is allowed as well, else refused."""
+        moved, expected = row | changed, ZERO
+        if self.opens(row, "update"):
+            step = self.step is None or self.step(self.asker, row, moved, self.world.now)
+            expected = DONE if step and self.opens(moved, "update") else REFUSED
+        where = {"_mission": str(row.get("mission_id")), "_key": str(row[key_column(self.table)])}
+        return name, move_name(self.table, tuple(changed)), as_json(changed) | where, expected
+
+    def _blind_moves(self) -> Iterator[Try]:
+        """All rows put into one situation by a statement that reads none: only the rule for changing stands in the way."""
+        if not self.granted("update") or self.owner or self.step is not None:
+            return
+        open_rows = [row for row in self.rows if self.may(row, "update")]
+        tried: set[tuple[str, str]] = set()
+        for story in SHARED:
+            told = row_of(self.table, story, 85_000)
+            for column in telling(self.table):
+                if column != key_column(self.table) and (column, str(told[column])) not in tried:
+                    tried.add((column, str(told[column])))
+                    fits = all(self.may(row | {column: told[column]}, "update") for row in open_rows)
+                    expected = ZERO if not open_rows else DONE if fits else REFUSED
+                    yield f"all {column} to {story.name}", f"{self.table} blind {column}"[:63], as_json({column: told[column]}), expected
+
+    def _probes(self, question: Question) -> None:
+        """Does a reference, or a key that must be unique, tell whether another mission has the row? (R7, R8)"""
+        for name, value, alike, other in self._pairs():
+            for title, row in ((name, value), (alike, other)):
+                question.payload["tries"].append({"name": title, "call": f"{self.table} insert", "value": as_json(row), "at_once": True})
+            question.pairs.append((name, alike))
+            if not self.may(other, "insert") or not self.granted("insert"):
+                question.tries[alike] = REFUSED  # refused by right, before any reference is looked at
+
+    def _pairs(self) -> Iterator[tuple[str, dict[str, Any], str, dict[str, Any]]]:
+        if not self.entry.get("insert") or not has_mission(self.table):
+            return
+        there = next(story for story in SHARED if story.name == "only_there")
+        base, foreign = stories_of(self.one, self.world.now)[0], row_of(self.table, there, 90_000)
+        for number, one in enumerate(model_of(self.table)._meta.local_fields):
+            if isinstance(one, models.ForeignKey) and one.column != "mission_id":
+                row = self.world.fresh_row(self.table, base, 91_000 + number)
+                known = person_id("spare there") if one.related_model.__name__ == "Person" else foreign[one.column]  # type: ignore[union-attr]  # resolved
+                if known is not None:
+                    yield f"reference {one.column} foreign", row | {one.column: known}, f"reference {one.column} absent", row | {one.column: ABSENT}
+        for row in self.rows:
+            if row.get("_story") == there.name:
+                taken = {one.column: row[one.column] for one in model_of(self.table)._meta.local_fields if says_itself(one)}
+                fresh, nowhere = (self.world.fresh_row(self.table, base, number) for number in (92_000, 92_001))
+                yield "unique taken there", fresh | taken, "unique nowhere", nowhere
 
 
-def _inserts(world: World, one: Principal, asker: Asker | None, table: str) -> Iterator[tuple[str, str, Any, str]]:
-    entry = world.policy["tables"][table]
-    for number, story in enumerate(own_stories(world, one)):
-        row = world.fresh_row(table, story, 70_000 + number)
-        allowed = bool(entry.get("insert")) and one.opens != "owner" and may(asker, table, row, "insert", world.facts)
-        if asker is not None and table in STEPS:
-            allowed = allowed and STEPS[table](asker, None, row, world.now)
-        yield f"insert {group_of(story.name, one)}", f"{table} insert", as_json(row), DONE if allowed else REFUSED
-
-
-def _moves(world: World, one: Principal, asker: Asker | None, table: str, near: list[dict[str, Any]]) -> Iterator[tuple[str, str, Any, str]]:
-    """Rows put into another situation: what may be changed must not become what may not be (R3)."""
-    if not world.policy["tables"][table].get("update") or one.opens == "owner":
-        return
-    another = person_id("swpa" if one.name != "swpa" else "hr")
-    for row in near:
-        base = group_of(row.get("_story", "cast"), one)
-        if table in STEPS:
-            if base == "cast" and row["person_id"] not in {one.person, *(person_id(name) for name in TRIED_ON)}:
-                continue
-            for name, changed in changes(table, one.person, another, world.now).items():
-                yield _move(world, asker, table, row, f"{base} {row['status'] if base == 'cast' else ''} {row['person_id']}: {name}", changed)
-        elif base in ("own", "mine") and may(asker, table, row, "update", world.facts) and may(asker, table, row, "select", world.facts):
-            tried: set[tuple[str, str]] = set()
-            for story in own_stories(world, one):
-                told = row_of(table, story, 80_000)
-                for column in telling(table):
-                    if told[column] != row[column] and column != key_column(table) and (column, str(told[column])) not in tried:
-                        tried.add((column, str(told[column])))
-                        yield _move(world, asker, table, row, f"move {base}.{column} to {group_of(story.name, one)}", {column: told[column]})
-
-
-def _move(world: World, asker: Asker | None, table: str, row: dict[str, Any], name: str, changed: dict[str, Any]) -> tuple[str, str, Any, str]:
-    """One row changed: zero rows where it is not open, done where what it becomes is allowed as well, else refused."""
-    moved, facts = row | changed, world.facts
-    expected = ZERO
-    if asker is not None and may(asker, table, row, "update", facts) and may(asker, table, row, "select", facts):
-        step = table not in STEPS or STEPS[table](asker, row, moved, world.now)
-        expected = DONE if step and may(asker, table, moved, "update", facts) and may(asker, table, moved, "select", facts) else REFUSED
-    where = {"_mission": str(row.get("mission_id")), "_key": str(row[key_column(table)])}
-    return name, move_name(table, tuple(changed)), as_json(changed) | where, expected
-
-
-def probes(world: World, one: Principal, table: str) -> Iterator[tuple[str, str, Any, Any]]:
-    """Does a reference, or a key that must be unique, tell whether another mission has the row? (R7, R8)"""
-    if not world.policy["tables"][table].get("insert") or not has_mission(table):
-        return
-    there = next(story for story in SHARED if story.name == "only_there")
-    base = stories_of(one, world.now)[0]
-    foreign = row_of(table, there, 90_000)
-    for number, field in enumerate(model_of(table)._meta.local_fields):
-        row = world.fresh_row(table, base, 91_000 + number)
-        if isinstance(field, models.ForeignKey) and field.column != "mission_id":
-            known = person_id("spare there") if field.related_model.__name__ == "Person" else foreign[field.column]  # type: ignore[union-attr]  # resolved
-            if known is not None:
-                yield f"reference {field.column} foreign", f"reference {field.column} absent", as_json(row | {field.column: known}), as_json(row | {field.column: ABSENT})
-    for row in world.rows[table]:
-        if row.get("_story") == there.name:
-            fresh = world.fresh_row(table, base, 92_000)
-            taken = {one.column: row[one.column] for one in model_of(table)._meta.local_fields if _says_itself(one)}
-            yield "unique taken there", "unique nowhere", as_json(fresh | taken), as_json(world.fresh_row(table, base, 92_001))
-
-
-def _says_itself(field: models.Field) -> bool:
+def says_itself(field: models.Field) -> bool:
     """A plain value that a unique key could be about."""
-    return isinstance(field, models.CharField | models.IntegerField | models.BinaryField) and not field.null and field.column not in telling(field.model._meta.db_table) or field.column == "id"
+    plain = isinstance(field, models.CharField | models.IntegerField | models.BinaryField) and not field.null
+    return field.column == "id" or (plain and field.column not in {*telling(field.model._meta.db_table), "kind", "status"})
 
 
 def simple(outcome: str) -> str:
@@ -180,8 +220,13 @@ def differences(question: Question, answer: dict[str, Any]) -> list[str]:
                 found.append(f"{operation}: expected {_short(expected)}, got {_short(got)}")
             continue
         for key in expected ^ set(got or []):
-            what = "hidden" if key in expected else "open"
-            found.append(f"{operation} {question.groups.get(key, 'unknown row')}: {what}")
+            found.append(f"{operation} {question.groups.get(key, 'unknown row')}: {'hidden' if key in expected else 'open'}")
+        for key in question.spoilt.get(operation, set()) ^ set(answer.get(f"{operation} refused") or []):
+            found.append(f"{operation} {question.groups.get(key, 'absent')}: refused, or not, unlike expected")
+    for operation, many in question.blind.items():
+        got = answer.get(f"{operation} blind", "")
+        if not (got.startswith("42501 permission") if many == REFUSED else got == str(many) or (many and simple(got) == DONE and not got.isdigit())):
+            found.append(f"blind {operation}: expected {many}, got {got[:90]}")
     if "truncate" in question.payload and not answer["truncate"].startswith("42501"):
         found.append(f"truncate: {answer['truncate'][:60]}")
     for name, expected_end in question.tries.items():
@@ -198,6 +243,6 @@ def _short(value: object) -> str:
 
 
 def count(question: Question) -> int:
-    """Cells asked: each operation in each situation once, the absent row among them; each try once."""
+    """Cells asked: each operation in each situation once, the absent row among them; each try and each blind write once."""
     situations = len(set(question.groups.values())) + 1
-    return 3 * situations + 1 + len(question.tries) + len(question.pairs)
+    return len(question.keys) * situations + ("truncate" in question.payload) + len(question.blind) + len(question.tries) + len(question.pairs)

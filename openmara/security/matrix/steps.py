@@ -14,8 +14,10 @@ def _changed(old: Row, new: Row) -> set[str]:
     return {name for name in new if name != "_story" and new[name] != old[name]}
 
 
-def grant_step(a: Asker, old: Row | None, new: Row, now: datetime) -> bool:
+def grant_step(a: Asker | None, old: Row | None, new: Row, now: datetime) -> bool:
     """Proposed by one, confirmed by another, neither for themselves; travel by the person, return by another; revoked for good."""
+    if a is None:
+        return False
     if old is None:
         clean = new["confirmed_by_id"] is None and new["revoked_by_id"] is None and new["revoked_at"] is None
         return clean and new["status"] == "proposed" and new["proposed_by_id"] == a.person != new["person_id"]
@@ -33,8 +35,10 @@ def grant_step(a: Asker, old: Row | None, new: Row, now: datetime) -> bool:
     return step == ("travelling", "confirmed") and changed == {"status"} and for_another and bool(a.roles & CONFIRMERS)
 
 
-def glass_step(a: Asker, old: Row | None, new: Row, now: datetime) -> bool:
+def glass_step(a: Asker | None, old: Row | None, new: Row, now: datetime) -> bool:
     """For oneself, now, for at most four hours; ended by the person; reviewed once, by another, in the review's fields alone."""
+    if a is None:
+        return False
     if old is None:
         clean = new["reviewed_by_id"] is None and new["verdict"] == "" and new["ended_at"] is None
         return clean and new["person_id"] == a.person and now < new["until"] <= now + timedelta(hours=4)
@@ -45,7 +49,21 @@ def glass_step(a: Asker, old: Row | None, new: Row, now: datetime) -> bool:
     return changed <= review and new["reviewed_by_id"] == a.person and old["reviewed_at"] is None
 
 
-STEPS: dict[str, Callable[[Asker, Row | None, Row, datetime], bool]] = {"security_grant": grant_step, "security_breakglass": glass_step}
+def lock_step(a: Asker | None, old: Row | None, new: Row, now: datetime) -> bool:
+    """Asked for by hand, in one's own name; every later step through a function."""
+    later = ("confirmed_by_id", "confirmed_at", "lift_asked_by_id", "lift_confirmed_by_id", "lifted_at")
+    return a is not None and old is None and new["asked_by_id"] == a.person and all(new.get(name) is None for name in later)
+
+
+def recovery_step(a: Asker | None, old: Row | None, new: Row, now: datetime) -> bool:
+    """Asked for by hand; every later step through a function."""
+    later = ("approved_by_id", "approved_at", "not_before", "expires_at", "cancelled_at", "used_at", "reviewed_by_id", "reviewed_at")
+    return old is None and new["kind"] in ("reset", "emergency") and all(new.get(name) is None for name in later)
+
+
+STEPS: dict[str, Callable[[Asker | None, Row | None, Row, datetime], bool]] = {
+    "security_grant": grant_step, "security_breakglass": glass_step, "security_lockdown": lock_step, "security_recovery": recovery_step,
+}  # fmt: skip
 TRIED_ON = ("proposed", "proposed_by_me", "accepted", "invited", "travelling", "locked", "revoked", "hr", "national")  # grants of these people
 
 
@@ -91,3 +109,21 @@ def changes(table: str, me: object, another: object, now: datetime) -> dict[str,
             "end and change": {"ended_at": now, "reason": "another"},
         }
     return {}
+
+
+def filled(table: str, another: object, now: datetime) -> dict[str, dict[str, Any]]:
+    """New rows that come with a later step already taken."""
+    if table == "security_grant":
+        return {
+            "confirmed at once": {"status": "confirmed"}, "invited at once": {"status": "invited"}, "with a confirmer": {"confirmed_by_id": another},
+            "revoked": {"revoked_at": now}, "with a revoker": {"revoked_by_id": another}, "in another's name": {"proposed_by_id": another},
+        }  # fmt: skip
+    if table == "security_breakglass":
+        return {
+            "reviewed": {"reviewed_by_id": another}, "with a verdict": {"verdict": "justified"}, "ended": {"ended_at": now},
+            "over": {"until": now - timedelta(minutes=10)}, "too long": {"until": now + timedelta(hours=5)}, "for another": {"person_id": another},
+        }  # fmt: skip
+    later = {"security_lockdown": ("confirmed_by_id", "confirmed_at", "lift_asked_by_id", "lift_confirmed_by_id", "lifted_at"),
+             "security_recovery": ("approved_by_id", "approved_at", "not_before", "expires_at", "cancelled_at", "used_at", "reviewed_by_id", "reviewed_at")}  # fmt: skip
+    steps = {f"with {name}": {name: now if not name.endswith("_id") else another} for name in later.get(table, ())}
+    return steps | ({"of another kind": {"kind": "other"}} if table == "security_recovery" else {})

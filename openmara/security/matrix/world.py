@@ -23,14 +23,25 @@ BASE = ("security_mission", "security_organisation", "security_person", "securit
 LONG_AGO, DAY = datetime(2020, 1, 1, tzinfo=UTC), date(2026, 1, 1)
 # Columns whose meaning no field type tells: (table, column) → value, or the name of a story's person.
 EXCEPTIONS: dict[str, dict[str, Any]] = {
-    "evidence_incident": {"assigned_to_id": "story person"},
+    "evidence_incident": {"assigned_to_id": "person"},
     "security_named": {"object_id": "evidence_incident"},
-    "security_grant": {"proposed_by_id": "story person", "person_id": person_id("spare"), "status": "proposed"},
+    "security_grant": {"proposed_by_id": "by", "status": "proposed"},
+    "security_recovery": {"kind": "reset"},
 }
 ZERO: dict[type[models.Field], Any] = {
     models.DateField: DAY, models.DateTimeField: LONG_AGO, models.BooleanField: False, models.JSONField: {}, ArrayField: [],
     models.FloatField: 0.0, models.DecimalField: 0, models.GenericIPAddressField: "127.0.0.1", models.DurationField: timedelta(0),
 }  # fmt: skip
+
+
+LOG = f"""
+insert into audit.entry (id, mission_id, event) overriding system value
+  select 900000 + n, case when n < 3 then '{A}'::uuid else '{B}'::uuid end, 'a:b:c' from generate_series(1, 4) n;
+insert into audit.leaf (index, entry_id, at, hash) select 900000 + n, 900000 + n, now(), sha256('x') from generate_series(1, 4) n;
+insert into audit.submission (mission_id, record_id, entry_id, position, content_sha256)
+  values ('{A}', '{A}', 900001, 0, sha256('x')), ('{B}', '{B}', 900003, 0, sha256('x'));
+insert into audit.checkpoint (size, root, note, published) values (900000, sha256('x'), 'x', true)
+"""
 
 
 class NoRow(Exception):
@@ -55,19 +66,19 @@ def _names_person(field: models.Field) -> bool:
     return isinstance(field, models.ForeignKey) and field.related_model is apps.get_model("security", "Person")
 
 
-def value_of(field: models.Field, story: Story, number: int, only: bool) -> Any:
-    """What a story puts into a field. `only`: this is the row's first reference to a person."""
+def value_of(field: models.Field, story: Story, number: int) -> Any:
+    """What a story puts into a field."""
     table, column = field.model._meta.db_table, field.column
     said = EXCEPTIONS.get(table, {}).get(column)
     if said is not None:
-        return story.person if said == "story person" else row_id(said, story) if said == "evidence_incident" else said
+        return getattr(story, said) if said in ("person", "by") else row_id(said, story) if said == "evidence_incident" else said
     if field.primary_key:
         return row_id(table, story)
     if column in ("mission_id", "organisation_id"):
         return story.mission if column == "mission_id" else story.organisation
     if isinstance(field, models.ForeignKey):
         if _names_person(field):
-            return None if field.null else story.person if only else person_id("second hand")
+            return None if field.null else _person(story, field)
         return row_id(field.related_model._meta.db_table, story)  # type: ignore[union-attr]  # resolved once apps are loaded
     if column == "adm1":
         return story.area
@@ -76,6 +87,17 @@ def value_of(field: models.Field, story: Story, number: int, only: bool) -> Any:
     if field.null:
         return None
     return _plain(field, number)
+
+
+def _person(story: Story, field: models.Field) -> uuid.UUID:
+    """Tables about a person name that person first, then who acted; all others name who made the row."""
+    if column_of_person(field.model):
+        return (story.about or story.person) if field.column == "person_id" else story.by
+    return story.person
+
+
+def column_of_person(model: type[models.Model]) -> bool:
+    return any(field.column == "person_id" for field in model._meta.local_fields)
 
 
 def _plain(field: models.Field, number: int) -> Any:
@@ -100,10 +122,8 @@ def row_id(table: str, story: Story) -> uuid.UUID:
 def row_of(table: str, story: Story, number: int) -> dict[str, Any]:
     """One row of one story."""
     row: dict[str, Any] = {}
-    met = False
     for field in model_of(table)._meta.local_fields:
-        row[field.column] = value_of(field, story, number, not met)
-        met = met or (_names_person(field) and not field.null)
+        row[field.column] = value_of(field, story, number)
         if field.column in story.columns:
             row[field.column] = story.columns[field.column]
     row |= story.cells.get(table, {})
@@ -127,6 +147,10 @@ class World:
     def stories(self) -> list[Story]:
         cast = [one for one in self.principals if "@" not in one.name and one.opens not in ("none", "owner")]
         return [*SHARED, *(story for one in cast for story in stories_of(one, self.now))]
+
+    @cached_property
+    def story_names(self) -> set[str]:
+        return {story.name for story in self.stories}
 
     @cached_property
     def label(self) -> dict[tuple[Any, ...], str]:
@@ -188,7 +212,7 @@ class World:
 def _filled(table: str, number: int, **said: Any) -> dict[str, Any]:
     """A row of the cast: what is said, the rest from the field types."""
     story = Story("cast", person=person_id("author"))
-    row = {field.column: None if field.null else value_of(field, story, number, False) for field in model_of(table)._meta.local_fields}
+    row = {field.column: None if field.null else value_of(field, story, number) for field in model_of(table)._meta.local_fields}
     return row | {name: value for name, value in said.items() if name in row}
 
 
@@ -219,5 +243,6 @@ def build(connection: psycopg.Connection, policy: dict[str, Any]) -> World:
                 raise NoRow(f"{table}: {problem}") from problem
             if policy["tables"][table].get("history"):
                 connection.execute(f"insert into public.{table}_history (mission_id, id, earlier) select mission_id, id, '{{}}' from public.{table}")
+        connection.execute(LOG.encode())
     connection.execute("analyze")
     return world
