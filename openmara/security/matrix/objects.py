@@ -23,7 +23,7 @@ OWN_OFFICE, OTHER_OFFICE = (uuid.uuid5(SPACE, f"office {name}") for name in ("ow
 MARK = "zzforeign"  # in every text of a foreign row
 PAGE = b"<article><h1>Synthetic</h1></article>"
 OWN_REF, FOREIGN_REF, ABSENT_REF = "0own0ref", "zzf0re1g", "0absent0"
-ABSENT = uuid.uuid5(SPACE, "absent")
+ABSENT, KEPT_FOREIGN = uuid.uuid5(SPACE, "absent"), uuid.uuid5(SPACE, "kept")
 NOW, DAY = datetime.now(UTC), date(2026, 7, 3)
 CODING = {
     "record_class": "crsv", "month_from": "2026-07-01", "month_to": "2026-07-01", "reported_month": "2026-07-01", "date_precision": "day",
@@ -124,6 +124,9 @@ def seed(connection: psycopg.Connection, policy: dict[str, Any], builds: Path) -
                 "insert into audit.submission (mission_id, record_id, entry_id, position, content_sha256, organisation_id) values (%s, %s, 1, %s, %s, %s)",
                 [_story(own).mission, row_id("evidence_report", _story(own)), int(own), hashlib.sha256(PAGE).digest(), _story(own).organisation],
             )
+        for number, name in enumerate(("role.hr", "author", "not.fresh"), 7_001):
+            _put(connection, "mfa_authenticator", {"id": number, "user_id": person_id(name), "type": "totp", "data": {}, "created_at": NOW.isoformat()})
+        connection.execute("insert into sec.kept (id, person_id, sealed) values (%s, %s, %s)", [KEPT_FOREIGN, person_id("author"), PAGE])
     build = row_id("publish_reportbuild", _story(True))
     (builds / str(build)).mkdir(parents=True, exist_ok=True)
     (builds / str(build) / "report.html").write_bytes(PAGE)
@@ -189,7 +192,9 @@ class Objects:
                 "own": {"code": "author", "key": grant_id("author")}, "foreign": {"code": "elsewhere", "key": grant_id("elsewhere")},
                 "absent": {"code": "no.such", "key": str(ABSENT)}, "malformed": {"code": "a/b", "key": "not-an-id"},
             },
-            "secret": {"absent": {"secret": "x" * 43}, "malformed": {"secret": "a/b"}},
+            "token": {"absent": {"secret": "x" * 43}, "malformed": {"secret": "a/b"}},
+            "passkey": {"own": {"pk": "7001"}, "foreign": {"pk": "7002"}, "absent": {"pk": "990001"}, "malformed": {"pk": "one"}},
+            "kept": {"foreign": {"kept_id": str(KEPT_FOREIGN)}, "absent": {"kept_id": str(ABSENT)}, "malformed": {"kept_id": "one"}},
             # Names of the program's own lists: nothing foreign can be named by them.
             "register": {"own": {"register": "patrol"}, "absent": {"register": "no-such-register"}, "malformed": {"register": "a b%3C"}},
             "indicator": {"own": {"name": "IND-PROT-01"}, "absent": {"name": "IND-NONE-01"}, "malformed": {"name": "a b%3C"}},
@@ -198,6 +203,8 @@ class Objects:
                 "malformed": {"quarter": "a/b/c/d", "language": "en", "section": "1"},
             },
         }  # fmt: skip
+
+        self.kinds |= {"grant": self.kinds["person"], "secret": self.kinds["token"], "invitation": self.kinds["token"]}
 
     @staticmethod
     def _by_id(name: str, table: str, own: Story, other: Story, **more: str) -> dict[str, dict[str, str]]:

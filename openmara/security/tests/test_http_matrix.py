@@ -26,22 +26,23 @@ def check(tally: Tally, cells: int, pairs: int) -> None:
 
 
 def test_every_address_answers_every_method_as_the_policy_file_says(ring: Ring) -> None:
-    check(ring[0].run(["anonymous"]), 1_000, 300)
-    check(ring[0].run(["role.hr", "role.gender", "role.admin", "expired", "elsewhere"], ("GET", "POST")), 1_500, 400)
+    check(ring[0].run(["anonymous"], situations=("own", "foreign")), 400, -1)
+    check(ring[0].run(["role.hr"], ("GET", "POST")), 400, 100)
+    check(ring[0].run(["role.gender", "role.admin", "expired", "elsewhere", "by.passphrase", "by.code", "not.fresh"], ("GET",), ("own",)), 300, -1)
 
 
 def test_either_layer_alone_refuses_every_foreign_row(ring: Ring) -> None:
     made, owner = ring
-    made.askers = {name: one for name, one in made.askers.items() if name in ("role.hr", "role.swpa")}
+    made.askers = {name: one for name, one in made.askers.items() if name == "role.hr"}
     with layers.application_off():
         asked, refused = layers.foreign(made)
-    assert asked == refused > 100
+    assert asked == refused > 50
     with layers.rows_open(owner):
         asked, refused = layers.foreign(made)
-        assert asked == refused > 100
+        assert asked == refused > 50
         with layers.application_off():  # both off: then the marks must be seen, or the matrix is blind
             asked, refused = layers.foreign(made)
-    assert refused < asked - 20
+    assert refused < asked - 10
 
 
 def test_forms_hosts_and_redirects_are_refused(ring: Ring) -> None:
