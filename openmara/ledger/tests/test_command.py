@@ -81,3 +81,15 @@ def test_the_database_is_named_by_the_environment(monkeypatch: pytest.MonkeyPatc
 def test_the_benchmark_counts_only_what_is_found(tmp_path: Path) -> None:
     tried, detected = tamper(tmp_path)
     assert tried == detected > 150
+
+
+def test_the_witness_needs_neither_database_nor_django() -> None:
+    code = (
+        "import sys; from openmara.cli import main\n"
+        "try: main(['witness', '--help'])\n"
+        "except SystemExit: pass\n"
+        "assert not [name for name in sys.modules if name.partition('.')[0] in ('django', 'psycopg')]"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "cosign checkpoints" in done.stdout

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from openmara.errors import NotNow
 from openmara.ledger import live, verify
@@ -226,7 +226,35 @@ def test_one_pass_by_command(tmp_path: Path, settings: object, capsys: pytest.Ca
         other.execute("select pg_advisory_lock(%s, %s)", sequencer.SEQUENCER_LOCK)
         with pytest.raises(NotNow, match="Another sequencer"):
             call_command("sequence", once=True)
+        other.execute("select pg_advisory_unlock_all()")
     call_command("sequence", once=True)
     call_command("sequence", policy=True)
     told = capsys.readouterr().out
     assert verify.log(tmp_path / "log", read_policy(told)).checkpoint.size == 64
+
+
+def test_the_loop_waits_for_its_turn_begins_anew_when_the_database_was_away_and_stops(tmp_path: Path, settings: object) -> None:
+    from openmara.security.management.commands.sequence import Command
+
+    settings.DATA_FOLDER = tmp_path  # type: ignore[attr-defined]
+    stop, passes = threading.Event(), []
+
+    class Away(Sequencer):
+        def step(self) -> int:
+            passes.append(1)
+            if len(passes) == 1:
+                raise OperationalError("gone")
+            stop.set()
+            return super().step()
+
+    patched = pytest.MonkeyPatch()
+    patched.setattr(sequencer, "Sequencer", Away)
+    patched.setattr(threading.Event, "wait", lambda *_arguments: stop.is_set())
+    patched.setattr(threading, "Event", lambda: stop)
+    patched.setattr("signal.signal", lambda *_arguments: None)
+    try:
+        Command()._run(once=False)
+    finally:
+        patched.undo()
+    assert len(passes) == 2
+    assert verify.log(tmp_path / "log", policy()).checkpoint.size == 64

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from openmara.errors import NotNow
 from openmara.ledger.tiles import Directory
@@ -55,14 +55,24 @@ class Command(BaseCommand):
         if not once:
             signal.signal(signal.SIGTERM, lambda *_signal: stop.set())
             signal.signal(signal.SIGINT, lambda *_signal: stop.set())
-        while not sequencer.take_lock():
-            if once:
+        if once:
+            if not sequencer.take_lock():
                 raise NotNow("Another sequencer is running on this database.")
+            sequencer.once()
+        while not once and not stop.is_set():
+            try:
+                self._follow(stop)
+            except (OperationalError, InterfaceError):  # the database is away: begin anew when it is back
+                stop.wait(5)
+            finally:
+                connection.close()
+
+    def _follow(self, stop: threading.Event) -> None:
+        """Wait for the lock, then one pass a second. What does not fit (a Finding) ends the command: nothing is signed over it."""
+        while not sequencer.take_lock():
             if stop.wait(1):
                 return
         running = sequencer.Sequencer(say=self.stderr.write)
-        while True:
+        while not stop.is_set():
             running.step()
-            if once or stop.wait(1):
-                break
-        connection.close()
+            stop.wait(1)
