@@ -30,6 +30,7 @@ from openmara.publish import actions as publish
 from openmara.security import actions as security
 from openmara.security import clock
 from openmara.security.context import acting
+from openmara.security.demo_sign_in import add_totp
 from openmara.security.models import Mission
 
 LIBRARY = ROOT / "openmara" / "carana"
@@ -82,10 +83,11 @@ Stage = Callable[[str], Done]
 
 @dataclass(frozen=True)
 class SignIns:
-    """Names and the one generated pass phrase of a demonstration."""
+    """Names, the one generated pass phrase and the secrets of the authenticator apps of a demonstration."""
 
     phrase: str
     names: tuple[tuple[str, str], ...]
+    totp: dict[str, str]
 
 
 def sign_ins_file() -> Path:
@@ -97,7 +99,7 @@ def known_sign_ins() -> SignIns | None:
     if not sign_ins_file().exists():
         return None
     stored = json.loads(sign_ins_file().read_text())
-    return SignIns(stored["phrase"], tuple((name, title) for name, title in stored["names"]))
+    return SignIns(stored["phrase"], tuple((name, title) for name, title in stored["names"]), stored.get("totp", {}))
 
 
 def unfinished() -> bool:
@@ -124,7 +126,7 @@ def load(stage: Stage, as_of: date, incidents: int = 2200, reports: int = 4700) 
         figures.draw_ahead(for_user=by)
     for language, name in (("en", "Quarterly report, English"), ("fr", "Quarterly report, French")):
         _report(summary.quarters[-1], language, stage(name))
-    sign_ins_file().write_text(json.dumps({"phrase": sign_ins.phrase, "names": sign_ins.names}))
+    sign_ins_file().write_text(json.dumps({"phrase": sign_ins.phrase, "names": sign_ins.names, "totp": sign_ins.totp}))
     sign_ins_file().chmod(0o600)
     return sign_ins
 
@@ -148,7 +150,7 @@ def _end_of(day: date) -> datetime:
 
 def _found(as_of: date) -> SignIns:
     """Mission, offices and cast. Grants reach back over the eight quarters that are replayed, and not beyond a year from now."""
-    phrase = "-".join(secrets.token_hex(2) for _ in range(4))
+    phrase, totp = "-".join(secrets.token_hex(2) for _ in range(4)), {}
     with security.installing():
         mission = security.found_mission(code=MISSION, name_en="UNAC, Carana", name_fr="UNAC, Carana", synthetic=True)
         offices = {
@@ -156,11 +158,12 @@ def _found(as_of: date) -> SignIns:
         }
         for one in CAST:
             person = security.enrol(username=one.username, code=one.username, display_name=one.title, password=phrase)
+            totp[one.username] = add_totp(person)
             security.give_grant(
                 person=person, mission=mission, roles=list(one.roles), clearance=one.clearance, organisation=offices[one.office],
                 areas=list(one.areas) if one.areas else None, staff=one.staff, contingent=one.contingent, granted_by="demonstration",
             )  # fmt: skip
-    return SignIns(phrase, tuple((one.username, one.title) for one in CAST))
+    return SignIns(phrase, tuple((one.username, one.title) for one in CAST), totp)
 
 
 def load_library(done: Done) -> None:

@@ -3,6 +3,7 @@
 Unknown, invited, suspended and wrong look the same and take the same work. The steps themselves are django-allauth's.
 """
 
+import threading
 import uuid
 from typing import Any
 
@@ -18,6 +19,8 @@ from openmara.security import actions, context
 from openmara.security.models import Person
 from openmara.security.sessions import dated_proof
 
+AT_ONCE = threading.BoundedSemaphore(2)  # a check takes 100 MiB: many at once must not take the memory of the rest
+
 
 class PasswordBackend(BaseBackend):
     """Reads one account through a function of the database; the application's role cannot read password hashes."""
@@ -30,11 +33,12 @@ class PasswordBackend(BaseBackend):
         with connection.cursor() as cursor:
             cursor.execute("select id, password, is_active from sec.find_login(%s, %s, %s)", [username, *dated_proof(f"login|{username}")])
             row = cursor.fetchone()
-        if row is None:
-            make_password(password)  # the same work as a real check
-            return None
-        if not check_password(password, row[1]) or not row[2]:
-            return None
+        with AT_ONCE:
+            if row is None:
+                make_password(password)  # the same work as a real check
+                return None
+            if not check_password(password, row[1]) or not row[2]:
+                return None
         return Person(id=row[0], username=username, is_active=True)
 
     def get_user(self, user_id: str | uuid.UUID) -> Person | None:

@@ -157,6 +157,7 @@ def test_a_pass_phrase_and_a_code_sign_in_too_and_the_code_only_once(browser_pag
         page.wait_for_url("**/sign-in/second/")
         if turn == 0:
             looked_at(page, "second-step")
+            expect(page.locator("#passkey-use")).to_have_count(0)  # there is none to use
             page.fill("#code", "000000")
             page.click("#code-sign-in")
             expect(page.locator(".error-summary")).to_contain_text("This was not accepted")
@@ -233,7 +234,7 @@ def test_what_was_typed_when_the_time_ran_out_is_offered_again(browser_page: Pag
     page.click("#code-sign-in")
     expect(page.locator("h1")).to_have_text("Kept for you")
     looked_at(page, "kept")
-    page.get_by_role("button", name="Open it again").click()
+    page.get_by_role("button", name="Bring it back").click()
     expect(page).to_have_url(f"{live}/m/carana/incidents/new/")
     expect(page.locator("textarea").first).to_have_value("Typed words. Synthetic.")
 

@@ -62,4 +62,5 @@ class Command(BaseCommand):
         self.stdout.write("\nSign-ins of the demonstration (one pass phrase for all):\n")
         for name, title in sign_ins.names:
             self.stdout.write(f"  {name:14} {title}")
-        self.stdout.write(f"\n  pass phrase:   {sign_ins.phrase}\n")
+        self.stdout.write(f"\n  pass phrase:   {sign_ins.phrase}")
+        self.stdout.write("  second step:   bin/openmara code NAME   prints the code of this half minute, for instance: bin/openmara code swpa\n")
