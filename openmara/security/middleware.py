@@ -96,6 +96,7 @@ class RefusalMiddleware:
         request.user.active_mission = mission  # type: ignore[union-attr]  # carried for queries, not stored
         try:
             routes.check(request)
+            doors.check_only_reads(request)
         except errors.Refusal as refusal:  # Django turns exceptions of views into pages, not those of this step
             return self.process_exception(request, refusal)
         return None

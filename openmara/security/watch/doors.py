@@ -4,9 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from openmara.security.queries import missions_of
-from openmara.security.watch import queries
+from openmara.security.watch import permissions, queries
 
 WORKS = ("lock-down",)  # the one address of a closed mission that answers
+
+
+def check_only_reads(request: HttpRequest) -> None:
+    """A record behind broken glass is sent nothing; its address says which record."""
+    ref = request.resolver_match.kwargs.get("ref") if request.resolver_match else None
+    if request.method == "POST" and ref and getattr(request, "mission", None) is not None:
+        permissions.check_only_reads(request.user, str(ref))  # type: ignore[arg-type]  # signed in
 
 
 def answer_when_closed(request: HttpRequest, code: str) -> HttpResponse | None:

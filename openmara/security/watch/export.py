@@ -16,8 +16,12 @@ COLUMNS = ("id", "at", "event", "person", "pseudonym", "role", "class", "outcome
 def written(kind: str, rows: Iterable[Mapping[str, Any]]) -> IO[bytes]:
     """A finished file, open at its beginning; it is gone when closed."""
     target = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)
-    for piece in _as_csv(rows) if kind == "csv" else _as_json(rows):
-        target.write(piece.encode())
+    try:
+        for piece in _as_csv(rows) if kind == "csv" else _as_json(rows):
+            target.write(piece.encode())
+    except BaseException:
+        target.close()
+        raise
     target.seek(0)
     return target
 

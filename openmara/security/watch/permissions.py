@@ -6,17 +6,23 @@ from openmara.errors import NotAllowed
 from openmara.security import permissions
 from openmara.security.models import BreakGlass, Person
 from openmara.security.permissions import check_role, has_role
+from openmara.security.watch import queries
 
 LOG_READERS = ("audit", "priv")  # as the policy `read_log` of sql/audit.sql has it
-REVIEWERS = ("swpa", "priv")
 
 
 def check_can_break() -> None:
     check_role("working_group", reason=_("Only the working group can open a record in an emergency. Turn to your senior women’s protection adviser."))
 
 
+def check_only_reads(by: Person, ref: str) -> None:
+    """What was opened by breaking the glass is read and not written; the database refuses it too (protect._glass)."""
+    if has_role("working_group") and queries.glass_on(for_user=by, ref=ref) is not None:
+        raise NotAllowed(_("You opened this by break-glass: you read it and change nothing. Ask the colleague in charge, or close it first."))
+
+
 def check_can_review() -> None:
-    check_role(*REVIEWERS, reason=_("Reviews are made by the senior adviser and the data protection officer."))
+    check_role(*queries.REVIEWERS, reason=_("Reviews are made by the senior adviser and the data protection officer."))
 
 
 def check_may_review(by: Person, glass: BreakGlass) -> None:
