@@ -138,7 +138,8 @@ def open_proposal(*, for_user: Person, person: Person) -> Grant | None:
 def own_grant(*, for_user: Person) -> Grant:
     """The reader's own rights in this mission."""
     mission = for_user.active_mission  # type: ignore[attr-defined]  # carried by the view or by `acting`
-    found = Grant.objects.filter(mission_id=mission.id, person_id=for_user.id, status="confirmed", revoked_at=None).first()
+    own = Grant.objects.filter(mission_id=mission.id, person_id=for_user.id, status="confirmed", revoked_at=None)
+    found = own.select_related("organisation", "proposed_by__name").first()
     if found is None:
         raise NotFound(_("There is nothing at this address."))
     return found
