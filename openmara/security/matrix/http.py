@@ -93,18 +93,28 @@ def expected(one: Asker, cell: Cell) -> set[int]:
     who = line.get("get" if cell.method in ("GET", "HEAD") else cell.method.lower())
     if who is None:
         return {405}
-    if who == "public":
-        return {404} if line.get("key") == "secret" else {200, 302, 422}  # no secret of the matrix opens anything | ({404} if "key" in line else set())
+    if who in ("public", "signed_in"):
+        return _without_mission(one, line, who)
     if one.strength <= 0 or not one.active:
-        return {302, 200} if who == "signed_in" and one.strength == 0 else {302}
-    if who == "signed_in":
-        return {200, 302, *CLOSED}
+        return {302}
+    return _in_mission(one, cell, line, who)
+
+
+def _without_mission(one: Asker, line: dict[str, Any], who: str) -> set[int]:
+    if who == "public":
+        return {404} if line.get("key") == "secret" else {200, 302, 422}  # no secret of the matrix opens anything
+    if one.strength < 0 or not one.active:
+        return {302}
+    return {200, 302, *CLOSED}
+
+
+def _in_mission(one: Asker, cell: Cell, line: dict[str, Any], who: Any) -> set[int]:
+    """Whoever has no live standing finds nothing; a role not named is refused for every object alike; a foreign row is absent."""
     if one.elsewhere and cell.situation == "foreign mission":
         return {200, 302, *CLOSED}  # at home
     if not one.live or cell.situation.endswith("mission"):
         return {404}
-    closed = _closed(one, who)
-    if closed:
+    if _closed(one, who):
         return {403}
     method = "get" if cell.method in ("GET", "HEAD") else "post"
     if not one.fresh and (line.get("fresh") is True or method in (line.get("fresh") or [])):

@@ -113,7 +113,7 @@ def seed(connection: psycopg.Connection, policy: dict[str, Any], builds: Path) -
         connection.execute("set local session_replication_role = replica")
         _missions(connection)
         people = askers(list(policy["roles"]))
-        _people(connection, [*people, Asker("author", elsewhere=False)])
+        _people(connection, [*people, Asker("author"), Asker("second hand")])
         for table in policy["tables"]:
             if table in ("security_mission", "security_organisation", "security_person", "security_personname", "security_grant"):
                 continue
@@ -151,7 +151,7 @@ def _people(connection: psycopg.Connection, people: list[Asker]) -> None:
         grant = row_of("security_grant", Story("http"), 0) | {
             "id": grant_id(one.name), "mission_id": OTHER_MISSION if one.elsewhere else OWN_MISSION, "person_id": person,
             "organisation_id": OTHER_OFFICE if one.elsewhere else OWN_OFFICE, "roles": list(one.roles), "clearance": one.clearance, "areas": None,
-            "staff": "international", "contingent": "", "status": one.status, "granted_by": "installation", "revoked_at": None,
+            "staff": "international", "contingent": "", "status": one.status, "proposed_by_id": None, "confirmed_by_id": None, "granted_by": "installation", "revoked_at": None,
             "valid_from": NOW.date() + timedelta(days=one.days[0]), "valid_to": NOW.date() + timedelta(days=one.days[1]),
         }  # fmt: skip
         _put(connection, "security_grant", grant)
