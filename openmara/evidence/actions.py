@@ -315,6 +315,8 @@ def link_report(*, by: Person, report: Report, incident: Incident) -> Link:
     """The judgement that a report speaks of an incident. The earliest date of reporting counts from then on."""
     _check_may_triage()
     _check_counts(report)
+    for one in (report, incident):
+        permissions.check_only_reads(by, one.ref)
     if Link.objects.filter(report=report, undone_at=None).exists():
         raise NotNow(_("This report belongs to an incident already. Undo that first."))
     exact = _exact(report)

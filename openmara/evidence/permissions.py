@@ -10,6 +10,7 @@ from openmara.evidence.models import Incident
 from openmara.security.models import Person
 from openmara.security.permissions import check_role, has_role
 from openmara.security.protect import roles_of
+from openmara.security.watch.permissions import check_only_reads as check_only_reads
 
 
 def check_can_report() -> None:

@@ -310,14 +310,15 @@ def sources(primary: int, secondary: int) -> str:
 
 def doors(person: Person, found: Incident) -> dict[str, Door]:
     """What may be done with an incident, each with the reason where it is closed."""
-    assigned = closed(permissions.check_can_verify) or closed(permissions.check_is_assigned, person, found)
+    reads = closed(permissions.check_only_reads, person, found.ref)
+    assigned = reads or closed(permissions.check_can_verify) or closed(permissions.check_is_assigned, person, found)
     may_begin = "under_verification" in rules.TRANSITIONS[found.verification_status]
     begin = assigned or ("" if may_begin else _("Verification has begun already."))
-    change = closed(permissions.check_can_triage) or closed(
+    change = reads or closed(permissions.check_can_triage) or closed(
         check_can, "evidence_incident", "update", _("Your role reads incidents and does not change them.")
     )
     return {
-        "assign": Door(closed(permissions.check_can_assign)),
+        "assign": Door(reads or closed(permissions.check_can_assign)),
         "start": Door(begin),
         "decide": Door(assigned),
         "change": Door(change),
@@ -348,9 +349,9 @@ def evidence_rows(reports: Sequence[ReportFile]) -> list[tuple[str, str, str, st
     ]  # fmt: skip
 
 
-def report_doors(file: ReportFile) -> dict[str, Door]:
+def report_doors(person: Person, file: ReportFile) -> dict[str, Door]:
     """What triage may still do with a report."""
-    role = closed(permissions.check_can_triage) or closed(
+    role = closed(permissions.check_only_reads, person, file.report.ref) or closed(permissions.check_can_triage) or closed(
         check_can, "evidence_report", "update", _("Your role reads with the working group, but does not triage.")
     )
     context = _("This report is kept as context. It is never opened as an incident, and never counted.")

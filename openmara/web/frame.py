@@ -66,7 +66,8 @@ ENTRIES = (
     Entry("releases", "publish_reportbuild", _("Releases"), _("Read the quarterly report."),
           _("The quarterly report: write, build, download."), "insert"),
     Entry("people", "", _("People"), _("Who holds which rights: invite, confirm, renew, end."), roles=rules.READERS),
-    Entry("break-glass-reviews", "", _("Break-glass reviews"), _("What was opened in an emergency, and whether it was justified."), roles=("swpa", "priv")),
+    Entry("break-glass", "", _("Break-glass"), _("Open one record in an emergency; an officer reviews it."), roles=("swpa", "wpa", "hr", "cp", "unct")),
+    Entry("break-glass-reviews", "", _("Break-glass reviews"), _("What was opened in an emergency, and whether it was justified."), roles=("priv",)),
     Entry("audit", "", _("Log"), _("Who did what in this mission, entry by entry."), roles=("audit", "priv")),
     Entry("lock-down", "", _("Lock-down"), _("Close the mission at once, or open it again: two people."), roles=("admin", "swpa", "priv", "hom")),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from openmara.evidence import actions, pages, presenters, queries, rules
 from openmara.evidence.intake import actions as intake
 from openmara.evidence.intake import sheet
 from openmara.evidence.models import Report
+from openmara.evidence.naming import desk as naming
 from openmara.evidence.queries import IncidentFile, Names
 from openmara.parties.models import Party
 from openmara.security import clock
@@ -51,6 +52,7 @@ def incident(person: Person, ref: str) -> Shown:
         "history": presenters.history(file, names),
         "doors": presenters.doors(person, found),
         "colleagues": queries.people_who_verify(for_user=person),
+        "naming": naming.shown(person, found),
         "duplicate_of": found.duplicate_of.ref if found.duplicate_of else "",
     }
 
@@ -216,7 +218,7 @@ def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None) -
     names: Names = queries.names(for_user=person, fine=True)
     problems = getattr(problem, "problems", {})
     values = {name: str(value) for name, value in sent.items()}
-    doors = presenters.report_doors(file)
+    doors = presenters.report_doors(person, file)
     offered = [(route, pages.label("record_class", route) if route != "out_of_scope" else pages.route_label(route)) for route in pages.TRIAGE
                if route != "sea_route" or doors["sea"].is_open]  # fmt: skip
     fields = [

@@ -7,7 +7,7 @@ from django.db import connection
 from django.urls import reverse
 
 from openmara.security.permissions import has_role
-from openmara.security.watch import queries, rules
+from openmara.security.watch import presenters, queries, rules
 
 register = template.Library()
 
@@ -17,7 +17,8 @@ def glass_banner(context: template.Context, ref: str) -> dict[str, Any]:
     """Says that a record is open by break-glass, until when, and offers to close it."""
     request = context["request"]
     glass = queries.glass_on(for_user=request.user, ref=ref) if has_role("working_group") else None
-    return {"glass": glass, "mission": request.mission, "csrf_token": context.get("csrf_token")}
+    until = presenters.clock_time(glass.until, request.mission.zone) if glass else ""
+    return {"glass": glass, "until": until, "mission": request.mission, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("security/watch/door.html", takes_context=True)

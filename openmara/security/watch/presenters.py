@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -75,6 +77,12 @@ def review_fields(given: Mapping[str, str], problems: Mapping[str, str]) -> list
     ]  # fmt: skip
 
 
+def clock_time(moment: datetime, zone: str) -> str:
+    """When exactly, in the mission's zone; for moments that lie ahead too."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{formats.date_format(local, 'j F Y')}, {local:%H:%M} {local.tzname()}"
+
+
 @dataclass(frozen=True)
 class Glass:
     """One broken glass as a list shows it."""
@@ -85,7 +93,7 @@ class Glass:
     reason: str
     note: str
     asked_at: datetime
-    until: datetime
+    until: str
     is_open: bool
     overdue: bool
     reviewed_at: datetime | None
@@ -97,9 +105,10 @@ class Glass:
 
 def glass(one: BreakGlass, now: datetime, reader: Person) -> Glass:
     ends = one.ended_at or one.until
+    zone = reader.active_mission.zone  # type: ignore[attr-defined]  # carried by the view
     return Glass(
         one.id, one.ref, one.person.shown_name if one.person_id != reader.id else _("you"), str(rules.REASONS.get(one.reason_code, one.reason_code)),
-        one.reason, one.asked_at, ends, ends > now, one.reviewed_at is None and rules.is_overdue(one.asked_at, now), one.reviewed_at,
+        one.reason, one.asked_at, clock_time(ends, zone), ends > now, one.reviewed_at is None and rules.is_overdue(one.asked_at, now), one.reviewed_at,
         one.reviewed_by.shown_name if one.reviewed_by else "", str(rules.VERDICTS.get(one.verdict, one.verdict)), one.review_note,
         one.person_id == reader.id,
     )  # fmt: skip
@@ -120,8 +129,13 @@ def _look(row: entries.Look, found: entries.Looks, mission_code: str, log_reader
         "at": row.at, "time": f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", "words": words.words_of(row.event), "event": row.event,
         "who": name or _("somebody who is no longer of this mission"), "code": row.code, "roles": roles(row.role),
         "href": reverse("audit-person", args=[mission_code, row.code]) if log_reader and row.code else "",
-        "sensitivity": row.sensitivity, "outcome": str(words.OUTCOMES.get(row.outcome, row.outcome)), "purpose": row.purpose,
+        "sensitivity": row.sensitivity, "outcome": str(words.OUTCOMES.get(row.outcome, row.outcome)), "purpose": purpose(row.purpose),
     }  # fmt: skip
+
+
+def purpose(code: str) -> str:
+    """The purpose of an entry: a reason or verdict of this part in words, else its code."""
+    return str({**rules.LOCK_REASONS, **rules.REASONS, **rules.VERDICTS}.get(code, code))
 
 
 def roles(codes: str) -> str:
@@ -177,7 +191,7 @@ def log_page(page: entries.LogPage, filters: entries.Filters, state: entries.Log
     fields = log_fields(filters)
     return {
         "fields": fields, "filtered": bool(chosen), "wrong": bool(filters.problems), "rows": log_rows(page, mission_code), "page": page,
-        "exports": exports, "limit": entries.EXPORTED, "state": state,
+        "exports": exports, "limit": formats.number_format(entries.EXPORTED, use_l10n=True, force_grouping=True), "state": state,
     }  # fmt: skip
 
 

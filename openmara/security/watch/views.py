@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from openmara.errors import NotFound, NotNow, NotValid
 from openmara.security.models import Person
+from openmara.security.permissions import has_role
 from openmara.security.watch import actions, entries, export, habits, permissions, presenters, queries, rules
 
 READ_AND_SEND = ["GET", "HEAD", "POST"]
@@ -39,7 +40,8 @@ def break_glass(request: HttpRequest, mission_code: str) -> HttpResponse:
             problems, general = getattr(refusal, "problems", {}), "" if isinstance(refusal, NotValid) else str(refusal)
     given = {"ref": request.GET.get("ref", "")} if request.method != "POST" else request.POST.dict()
     own = presenters.glasses(queries.own_glass(for_user=person), queries.moment(), person)
-    shown = {"fields": presenters.ask_fields(given, problems), "wrong": bool(problems or general), "general": general, "own": own}
+    shown = {"fields": presenters.ask_fields(given, problems), "wrong": bool(problems or general), "general": general, "own": own,
+             "reviews": has_role(*queries.REVIEWERS)}  # fmt: skip
     return render(request, "security/watch/break_glass.html", shown, status=422 if problems or general else 200)
 
 

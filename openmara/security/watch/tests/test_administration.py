@@ -34,4 +34,4 @@ def test_the_administrator_opens_no_page_of_a_case() -> None:
                  f"audit/record/{case.incident.id}/", "break-glass/", "break-glass/reviews/", "import/", "indicators/"):  # fmt: skip
         assert client.get(f"/m/carana/{page}").status_code == 403, page
     home = client.get("/m/carana/").content.decode()
-    assert "incidents/" not in home and "reports/" not in home and "/lock-down/" in home
+    assert "/incidents/" not in home and "/reports/" not in home and "/lock-down/" in home

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from openmara.errors import Conflict, NotAllowed, NotFound, NotNow, NotValid
+from openmara.evidence import actions as evidence_actions
 from openmara.evidence import queries as evidence
 from openmara.evidence.models import Incident, IncidentText, Report
 from openmara.security import queries as home
@@ -171,3 +172,13 @@ def test_reviews_not_made_in_three_days_are_called_overdue(case: Case) -> None:
 
     now = queries.moment()
     assert rules.is_overdue(now - timedelta(hours=73), now) and not rules.is_overdue(now - timedelta(hours=71), now)
+
+
+def test_a_report_is_not_linked_to_an_incident_behind_broken_glass(case: Case) -> None:
+    with acting("hr.1", "carana") as by:
+        link = evidence_actions.Link.objects.get()
+    broken(case.incident.ref, "swpa")
+    with acting("swpa", "carana") as by, pytest.raises(NotAllowed):
+        evidence_actions.link_report(by=by, report=link.report, incident=case.incident)
+    page = signed_in("swpa").get(f"/m/carana/incidents/{case.incident.ref}/").content.decode()
+    assert "Correct the coding" not in page and "you read it and change nothing" in page
