@@ -1,0 +1,68 @@
+"""One client of the pool: requests by changing people, some abandoned. Started as a process of its own, so that it can be killed.
+
+Reads one JSON object from standard input, writes a line `done wrong rows` now and then. Plain psycopg: no Django, no room.
+"""
+
+import contextlib
+import hashlib
+import hmac
+import json
+import random
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+ENDINGS = ("commit", "commit", "rollback", "fail", "abandon", "commit")
+
+
+def proved(key: bytes, message: str) -> tuple[str, bytes]:
+    moment = datetime.now(UTC).isoformat()
+    return moment, hmac.new(key, f"{message}|{moment}".encode(), hashlib.sha256).digest()
+
+
+def ask(connection: psycopg.Connection, given: dict[str, Any], chance: random.Random) -> int:
+    """One request in one transaction; how many rows of a wrong principal it saw."""
+    one = chance.choice(given["people"])
+    table = chance.choice(sorted(one["sees"]))
+    ending = chance.choice(ENDINGS)
+    try:
+        if one["person"]:
+            message = f"command|{one['person']}|{one['mission']}"
+            connection.execute("select sec.enter_as(%s, %s, %s, %s)", [one["person"], one["mission"], *proved(bytes.fromhex(given["key"]), message)])
+        found = {row[0] for row in connection.execute(f"select id::text from public.{table}".encode())}
+        if chance.random() < 0.1:  # somebody else in the same transaction, then nobody
+            connection.execute("select sec.leave()")
+            found |= {row[0] for row in connection.execute(f"select id::text from public.{table}".encode())}
+        if ending == "fail":
+            with contextlib.suppress(psycopg.Error):
+                connection.execute("select 1 / 0")
+        wrong = len(found - set(one["sees"][table])) + (len(set(one["sees"][table]) - found) if one["person"] else 0)
+    finally:
+        if ending == "abandon":
+            connection.close()  # in the middle of a transaction
+        elif not connection.closed:
+            connection.commit() if ending == "commit" else connection.rollback()
+    return wrong
+
+
+def main() -> None:
+    given = json.loads(sys.stdin.readline())
+    chance = random.Random(given["seed"])
+    connection: psycopg.Connection | None = None
+    wrong = 0
+    for number in range(1, given["requests"] + 1):
+        try:
+            if connection is None or connection.closed:
+                connection = psycopg.connect(given["address"], prepare_threshold=None)
+            wrong += ask(connection, given, chance)
+        except psycopg.OperationalError:
+            connection = None
+        if number % 5 == 0 or number == given["requests"]:
+            sys.stdout.write(f"{number} {wrong}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
