@@ -83,7 +83,8 @@ class ScopedManager(models.Manager[M]):
         if self.model not in standing.ready:
             wall = wall_of(self.model, standing)
             standing.ready[self.model] = rows.none() if wall is None else rows.filter(wall)
-        return standing.ready[self.model].using(rows._db).all() if rows._db else standing.ready[self.model].all()
+        ready = standing.ready[self.model]
+        return ready.using(self._db) if self._db else ready.all()
 
 
 def wall_of(model: type[models.Model], standing: Standing) -> Q | None:
