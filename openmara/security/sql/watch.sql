@@ -126,7 +126,8 @@ begin
   if not coalesce(sec.roles() && array['audit', 'priv'], false) then return; end if;
   return query select h.size, h.latest, w.many, w.first,
       (select l.at from audit.leaf l where l.entry_id is null order by l.index desc limit 1)
-    from audit.head h, lateral (select count(*) as many, min(e.at) as first from audit.entry e where e.id > h.last_entry) w;
+    from audit.head h, lateral (select count(*) as many, min(x.at) as first from (
+        select e.at from audit.entry e where e.id > h.last_entry order by e.id limit 100000) x) w;
 end $$;
 
 create index entry_objects on audit.entry using gin (object_ids) where object_ids <> '{}';

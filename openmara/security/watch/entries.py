@@ -272,4 +272,5 @@ def log_state(*, for_user: Person) -> LogState:
         state = cursor.fetchone() or (0, None, 0, None, None)
         cursor.execute("select size, at, cosignatures from audit.checkpoint where published order by size desc limit 1")
         last = cursor.fetchone() or (None, None, "")
-    return LogState(*state, last[0], last[1], sum(bool(line.strip()) for line in last[2].splitlines()))
+    size, latest, waiting, oldest, heartbeat = state
+    return LogState(size, latest, waiting, oldest, heartbeat, last[0], last[1], sum(bool(line.strip()) for line in last[2].splitlines()))

@@ -120,7 +120,7 @@ def glasses(found: Iterable[BreakGlass], now: datetime, reader: Person) -> list[
 
 def looks(found: entries.Looks | None, mission_code: str, log_reader: bool) -> list[dict[str, Any]]:
     """Entries about one record, each with its words."""
-    return [_look(row, found, mission_code, log_reader) for row in (found.rows if found else ())]
+    return [_look(row, found, mission_code, log_reader) for row in found.rows] if found else []
 
 
 def _look(row: entries.Look, found: entries.Looks, mission_code: str, log_reader: bool) -> dict[str, Any]:

@@ -133,7 +133,7 @@ def audit(request: HttpRequest, mission_code: str) -> HttpResponse:
 
 
 @require_safe
-def audit_export(request: HttpRequest, mission_code: str) -> HttpResponse:
+def audit_export(request: HttpRequest, mission_code: str) -> FileResponse:
     """The filtered entries as a file."""
     person = person_of(request)
     kind = request.GET.get("kind", "csv")
