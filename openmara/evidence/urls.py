@@ -3,6 +3,7 @@
 from django.urls import path
 
 from openmara.evidence import views
+from openmara.evidence.naming import views as naming
 
 urlpatterns = [
     path("incidents/", views.incidents, name="incidents"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("incidents/<slug:ref>/verify/", views.verify, name="incident-verify"),
     path("incidents/<slug:ref>/coding/", views.coding, name="incident-coding"),
     path("incidents/<slug:ref>/text/", views.text, name="incident-text"),
+    path("incidents/<slug:ref>/name/", naming.name, name="incident-name"),
     path("incidents/<slug:ref>/unlink/", views.unlink, name="incident-unlink"),
     path("reports/", views.reports, name="reports"),
     path("reports/<slug:ref>/", views.report, name="report"),

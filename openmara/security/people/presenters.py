@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from openmara.errors import Refusal
 from openmara.security import clock
@@ -222,6 +221,3 @@ def _recovery_facts(one: Recovery) -> list[Fact]:
         found.append(Fact(_("Reviewed by"), _code(one.reviewed_by)))
     return found
 
-
-def shown_count(rows: Sequence[object]) -> str:
-    return ngettext("%(n)d person", "%(n)d people", len(rows)) % {"n": len(rows)}

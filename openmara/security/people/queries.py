@@ -17,7 +17,7 @@ from openmara.security import clock, scope
 from openmara.security.models import Grant, Named, Organisation, Person, Recovery
 from openmara.security.people import areas, permissions, rules
 from openmara.security.permissions import has_role
-from openmara.security.protect import policy
+from openmara.security.protect import policy, roles_of
 from openmara.security.queries import Waiting
 
 PAGE = 50
@@ -198,6 +198,14 @@ def named_for(*, for_user: Person, key: uuid.UUID) -> list[Person]:
     """Who is named for one closed case."""
     rows = Named.objects.filter(object_id=key).select_related("person__name").order_by("person__code")
     return [one.person for one in rows]
+
+
+def left_out(*, for_user: Person, compartment: Sequence[str]) -> list[Person]:
+    """Colleagues of the working group to whom a compartment is closed; the database tells those who may name somebody."""
+    with connection.cursor() as cursor:
+        cursor.execute("select person_id from sec.left_out(%s::text[], %s::text[])", [list(compartment), roles_of(["working_group"])])
+        ids = [found for (found,) in cursor.fetchall()]
+    return list(Person.objects.filter(id__in=ids).exclude(id=for_user.id).select_related("name").order_by("code"))
 
 
 def waiting_for(*, for_user: Person) -> list[Waiting]:

@@ -269,9 +269,16 @@ begin
   return t.person_id;
 end $$;
 
+-- Colleagues with one of these roles to whom a compartment is closed, for those who may name somebody for it. Says nothing else of them.
+create function sec.left_out(p_compartment text[], p_roles text[]) returns table (person_id uuid)
+language sql stable security definer set search_path = pg_catalog as $$
+  select g.person_id from public.security_grant g where g.mission_id = sec.mission() and g.status = 'confirmed' and g.revoked_at is null
+    and g.valid_to >= (clock_timestamp() at time zone 'UTC')::date and g.roles::text[] && p_roles and sec.roles() && array['swpa', 'hr']
+    and string_to_array(sec.walls_of(g.staff, g.contingent), ',') && p_compartment $$;
+
 revoke all on all functions in schema sec from public;
 grant execute on function sec.invite(text, text, text, text, uuid, text[], int, text[], text, text, date, bytea), sec.invite_again(uuid, bytea),
   sec.find_token(bytea, text, bytea), sec.accept_invitation(bytea, text, text, bytea), sec.approve_recovery(uuid),
   sec.recovery_link(uuid, bytea), sec.cancel_recovery(uuid), sec.own_recoveries(), sec.use_recovery(bytea, text, text, bytea),
-  sec.use_emergency(bytea, bytea, text, bytea), sec.review_recovery(uuid), sec.recovery_delay() to app_web;
+  sec.use_emergency(bytea, bytea, text, bytea), sec.review_recovery(uuid), sec.recovery_delay(), sec.left_out(text[], text[]) to app_web;
 grant execute on function sec.recovery_step() to data_owner;

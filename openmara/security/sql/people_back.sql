@@ -1,5 +1,5 @@
 -- Back to invitations by hand.
-drop function sec.use_emergency(bytea, bytea, text, bytea), sec.forget_factors(uuid), sec.review_recovery(uuid),
+drop function sec.left_out(text[], text[]), sec.use_emergency(bytea, bytea, text, bytea), sec.forget_factors(uuid), sec.review_recovery(uuid),
   sec.use_recovery(bytea, text, text, bytea), sec.own_recoveries(), sec.cancel_recovery(uuid), sec.recovery_link(uuid, bytea),
   sec.approve_recovery(uuid), sec.recovery_delay(), sec.recovery_step(), sec.accept_invitation(bytea, text, text, bytea),
   sec.take_token(bytea, text), sec.find_token(bytea, text, bytea), sec.live_token(bytea), sec.invite_again(uuid, bytea),
