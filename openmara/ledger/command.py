@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from openmara.ledger import verify
-from openmara.ledger.findings import Finding
+from openmara.ledger.findings import Finding, Incomplete, PolicyUnmet
 from openmara.ledger.note import read_note
 from openmara.ledger.policy import Policy, read_policy
 
@@ -56,6 +56,21 @@ def main(arguments: Sequence[str] | None = None, find_database: FindDatabase = f
         return 2
 
 
+def _check_live(chosen: argparse.Namespace, policy: Policy, pauses: Sequence[verify.Pause], find_database: FindDatabase) -> verify.Checked:
+    import psycopg
+
+    from openmara.ledger import live
+
+    url, key = find_database()
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            return live.database(connection, policy, key, chosen.log, pauses)
+    except psycopg.errors.InsufficientPrivilege:
+        raise PolicyUnmet("the database does not know this key for checks") from None
+    except psycopg.OperationalError:
+        raise Incomplete("the database does not answer; is OpenMARA running?") from None
+
+
 def _check(chosen: argparse.Namespace, policy: Policy, find_database: FindDatabase) -> str:
     if chosen.what == "receipt":
         found = verify.receipt(chosen.file.read_text(), policy, chosen.log)
@@ -65,13 +80,7 @@ def _check(chosen: argparse.Namespace, policy: Policy, find_database: FindDataba
         since = read_note(chosen.since.read_bytes()) if chosen.since else None
         checked = verify.log(chosen.folder, policy, since, pauses)
     else:
-        import psycopg
-
-        from openmara.ledger import live
-
-        url, key = find_database()
-        with psycopg.connect(url, autocommit=True) as connection:
-            checked = live.database(connection, policy, key, chosen.log, pauses)
+        checked = _check_live(chosen, policy, pauses, find_database)
     witnesses = ", ".join(sorted(checked.cosigned)) or "nobody"
     return (
         f"clean: {checked.checkpoint.size} leaves of {checked.checkpoint.origin} until {checked.until or '–'},"

@@ -108,6 +108,9 @@ class Sequencer:
             self._write(written, found)
             written += len(found)
         self.growing = self.directory.growing(size)
+        newest = newest_checkpoint(published=False)
+        if newest and self.directory.root(newest[0]) != newest[2].checkpoint().root:
+            raise Inconsistent(f"the files are not those signed at {newest[0]} leaves", 0)
 
     def _write(self, first: int, found: Sequence[bytes]) -> None:
         self.directory.append(first, found)
@@ -164,7 +167,10 @@ class Sequencer:
         return count
 
     def _sign(self, now: datetime, published: bool) -> Note:
+        """Sign what was placed, if the files still say the same; nothing is signed over a difference."""
         checkpoint = Checkpoint(self.signers[0].name, self.growing.size, self.growing.root())
+        if self.directory.root(checkpoint.size) != checkpoint.root:
+            raise Inconsistent("the files are not those that were written", self.signed_size)
         note = sign_checkpoint(checkpoint, self.signers, int(now.timestamp()))
         _ask(
             "select audit.add_checkpoint(%s, %s, %s, %s, %s, %s, %s)", f"log|checkpoint|{checkpoint.size}|{checkpoint.root.hex()}",

@@ -78,6 +78,11 @@ def test_the_database_is_named_by_the_environment(monkeypatch: pytest.MonkeyPatc
     assert from_environment() == ("host=nowhere", b"\x0a\x0b")
 
 
+def test_a_database_that_does_not_answer_is_2(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["db", "--policy", str(files / "policy")], lambda: (f"host={files} dbname=none", b"key")) == 2
+    assert "does not answer" in capsys.readouterr().out
+
+
 def test_the_benchmark_counts_only_what_is_found(tmp_path: Path) -> None:
     tried, detected = tamper(tmp_path)
     assert tried == detected > 150

@@ -55,6 +55,19 @@ def test_a_few_seconds_out_of_order_are_no_finding(tmp_path: Path) -> None:
     assert verify.log(tmp_path, policy(), now=NOW).checkpoint.size == 100
 
 
+@pytest.mark.parametrize("levels", [("entries",), (0,), ("entries", 0)])
+def test_it_finds_tiles_in_another_order(tmp_path: Path, levels: tuple[str | int, ...]) -> None:
+    build(tmp_path, many(600))
+    for level in levels:
+        first, second = (tmp_path / tile_path(level, number) for number in (0, 1))
+        content = first.read_bytes()
+        first.write_bytes(second.read_bytes())
+        second.write_bytes(content)
+    with pytest.raises(Inconsistent) as found:
+        verify.log(tmp_path, policy(), now=NOW)
+    assert found.value.index in (0, 256)
+
+
 def test_it_refuses_a_time_in_the_future(tmp_path: Path) -> None:
     build(tmp_path, many(100))
     with pytest.raises(Inconsistent, match="future") as found:

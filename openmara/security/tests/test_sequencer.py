@@ -258,3 +258,38 @@ def test_the_loop_waits_for_its_turn_begins_anew_when_the_database_was_away_and_
         patched.undo()
     assert len(passes) == 2
     assert verify.log(tmp_path / "log", policy()).checkpoint.size == 64
+
+
+@pytest.mark.parametrize("level", ["0", "entries"])
+def test_nothing_is_signed_over_files_that_were_changed(tmp_path: Path, level: str) -> None:
+    act(3)
+    running = Sequencer(tmp_path)
+    running.step()
+    path = tmp_path / f"tile/{level}/000.p/64"
+    path.write_bytes(path.read_bytes()[:40] + b"xxxx" + path.read_bytes()[44:])
+    act()
+    running.published_at -= timedelta(minutes=10)
+    if level == "0":
+        with pytest.raises(Inconsistent, match="not those that were written"):
+            running.step()
+        with pytest.raises(Inconsistent, match="not those signed"):
+            Sequencer(tmp_path)
+    else:
+        running.step()
+        with pytest.raises(Inconsistent) as found:
+            verify.log(tmp_path, policy())
+        assert found.value.index == 0
+
+
+def test_the_command_checks_the_live_database(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from openmara.ledger.command import main
+
+    act()
+    sequencer.once(tmp_path)
+    (tmp_path / "policy").write_text(sequencer.policy_text())
+    parameters = connection.get_connection_params()
+    url = " ".join(f"{name}={parameters[name]}" for name in ("dbname", "user", "password", "host"))
+    arguments = ["db", "--policy", str(tmp_path / "policy"), "--log", str(tmp_path)]
+    assert main(arguments, lambda: (url, settings.VERIFY_MAC_KEY)) == 0
+    assert main(arguments, lambda: (url, b"guessed")) == 3
+    assert "clean: 64 leaves" in capsys.readouterr().out
