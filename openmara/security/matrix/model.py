@@ -156,11 +156,9 @@ def under_glass(a: Asker, table: str, row: Row, f: Facts) -> bool:
     return (bool(entry.get("wall")) and glass(a, row, f)) or any(found is not None and under_glass(a, other, found, f) for other, found in above)
 
 
-def may(a: Asker | None, table: str, row: Row, operation: str, f: Facts) -> bool:
-    """Mission, class, compartment, the row it hangs on, then any one right. Handing in needs no class; all else does."""
+def walled_in(a: Asker, table: str, row: Row, operation: str, f: Facts) -> bool:
+    """What holds whatever the right: mission, class, compartment, the row it hangs on. Handing in needs no class; all else does."""
     entry = f.policy["tables"][table]
-    if a is None:
-        return False
     if not entry.get("across_missions"):
         if row["mission_id"] != a.mission or (operation != "insert" and a.clearance < int(entry["class"][1])):
             return False
@@ -168,9 +166,14 @@ def may(a: Asker | None, table: str, row: Row, operation: str, f: Facts) -> bool
         return False
     if any(parent(a, row, f, other, column) is None for column, other in entry.get("follows", {}).items()):
         return False
-    if operation != "select" and under_glass(a, table, row, f):
+    return operation == "select" or not under_glass(a, table, row, f)
+
+
+def may(a: Asker | None, table: str, row: Row, operation: str, f: Facts) -> bool:
+    """The walls, then any one right."""
+    if a is None or not walled_in(a, table, row, operation, f):
         return False
-    for right in entry.get(operation, []):
+    for right in f.policy["tables"][table].get(operation, []):
         named_roles = {role for name in right["roles"] for role in f.policy["groups"].get(name, [name])}
         if (right["roles"] == ["anyone"] or named_roles & a.roles) and all(SITUATIONS[name](a, row, f) for name in right.get("where", [])):
             return True

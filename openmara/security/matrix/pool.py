@@ -4,6 +4,7 @@ Through PgBouncer in transaction mode where it is installed, without any reset b
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import pwd
@@ -46,7 +47,10 @@ class Pooled:
 def sees(world: World, one: Principal) -> dict[str, Any]:
     """What a person must see of each table, and nothing else."""
     asker = world.asker(one)
-    found = {table: [str(row["id"]) for row in world.rows[table] if may(asker, table, row, "select", world.facts)] for table in TABLES}
+    found = {}
+    for table in TABLES:
+        ids = sorted(str(row["id"]) for row in world.rows[table] if may(asker, table, row, "select", world.facts))
+        found[table] = [len(ids), hashlib.md5(",".join(ids).encode(), usedforsecurity=False).hexdigest()]
     return {"person": str(one.person) if one.opens == "command" else "", "mission": str(one.mission or ""), "sees": found}
 
 
