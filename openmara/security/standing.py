@@ -75,6 +75,7 @@ def of(request: HttpRequest, person: Person) -> dict[str, Any]:
         "passkey_wanted": strength < PASSKEY and wants_passkey(person),
         "has_passkey": bool(passkeys),
         "kept": kept.mine(person.id),
+        "missions": [one.mission for one in missions_of(person)] if strength > PHRASE else [],
     }
 
 
