@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from openmara.security import actions, context, devices, kept, signin
+from openmara.security import actions, context, devices, kept, signin, standing
 from openmara.security.crypto import key_for, seal, unseal
 from openmara.security.permissions import check_ordinary
 from openmara.security.sessions import PASSKEY, SessionStore, proved_at, strength_of
@@ -69,8 +69,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **hooks: Any) -> HttpResponse:
         response = super().post_login(request, user, **hooks)
+        session: SessionStore = request.session  # type: ignore[assignment]  # as above
+        session.clear_expired()
         waiting = kept.mine(user.pk)
-        return redirect("kept", kept_id=waiting[0].id) if waiting else response
+        if waiting:
+            return redirect("kept", kept_id=waiting[0].id)
+        return redirect("account") if strength_of(session) < PASSKEY and standing.wants_passkey(request.user) else response
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """Proved within five minutes; and whoever has a passkey changes their sign-in with the passkey only."""

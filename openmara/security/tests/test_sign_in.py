@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import threading
 import uuid
 from typing import Any
 
@@ -11,11 +12,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.test import Client
+from django.utils import timezone
 
 from openmara.config import postgres
 from openmara.config.install import owner_connection
 from openmara.security import actions, demo_sign_in, routes
 from openmara.security.context import acting
+from openmara.security.sessions import proof
 from tests.people import PASSWORD, person, signed_in
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -142,6 +145,32 @@ def test_a_recovery_code_works_once() -> None:
         assert other.post("/sign-in/second/", {"code": codes[3]}).status_code == expected
 
 
+@pytest.mark.parametrize("kind", ["app", "recovery"])
+def test_of_two_at_the_same_moment_one_code_lets_exactly_one_in(kind: str) -> None:
+    secret = with_app("hr.1")
+    code = demo_sign_in.code_now(secret)
+    if kind == "recovery":
+        client = signed_in("hr.1", strength=1)
+        client.post("/account/codes/new/")
+        code = re.findall(r'<li class="ref">(\d{8})</li>', client.get("/account/codes/").content.decode())[0]
+    clients = [Client() for _number in range(4)]
+    for one in clients:
+        phrase(one, "hr.1")
+    start, statuses = threading.Barrier(len(clients)), []
+
+    def press(one: Client) -> None:
+        start.wait()
+        statuses.append(one.post("/sign-in/second/", {"code": code}).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=press, args=[one]) for one in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [200, 200, 200, 302]
+
+
 def test_a_code_is_capped_at_statistics_where_the_mission_is_real() -> None:
     assert signed_in("hr.1", strength=1).get("/m/carana/incidents/").status_code == 200
     sql("update security_mission set synthetic = false")
@@ -149,6 +178,7 @@ def test_a_code_is_capped_at_statistics_where_the_mission_is_real() -> None:
     refused = client.get("/m/carana/incidents/")
     assert refused.status_code == 403 and "passkey" in refused.content.decode()
     assert "Your role needs a passkey: add one here" in client.get("/account/").content.decode()
+    assert enter("hr.1", with_app("hr.1"), next="/m/carana/")[1]["Location"] == "/account/"
     assert signed_in("hr.1").get("/m/carana/incidents/").status_code == 200
 
 
@@ -299,3 +329,21 @@ def test_a_link_from_another_site_takes_one_step_of_our_own() -> None:
     assert answer.status_code == 200 and 'http-equiv="refresh"' in answer.content.decode()
 
 
+def test_a_stolen_password_of_the_web_role_calls_no_function_of_sign_in() -> None:
+    """Each asks for a proof of the process key, and an old one is worth nothing."""
+    signed_in("hr.1")
+    ((hashed, whose),) = sql("select hash, person_id from sec.session where person_id is not null")
+    old = "2026-01-01T00:00:00+00:00"
+    calls = [
+        ("select sec.session_load(%s, %s, %s)", [hashed], f"load|{bytes(hashed).hex()}", None),
+        ("select sec.enter(%s, null, %s, %s)", [hashed], f"enter|{bytes(hashed).hex()}|", False),
+        ("select sec.set_password(%s, 'x', %s, %s)", [whose], f"password|{whose}|x", False),
+        ("select sec.cache_put(%s, '1', 9, false, %s, %s)", [b"k"], f"cache|put|{b'k'.hex()}|1", False),
+        ("select sec.keep(%s, %s, 'x', %s, %s)", [whose, whose], f"keep|{whose}|{whose}", False),
+        ("select count(*) = 0 from sec.session_fate(%s, %s, %s)", [hashed], f"fate|{bytes(hashed).hex()}", True),
+    ]
+    for statement, values, message, refused in calls:
+        for moment, signed in ((old, proof(f"{message}|{old}".encode())), (timezone.now().isoformat(), b"\x00" * 32)):
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement, [*values, moment, signed])
+                assert cursor.fetchone()[0] is refused, statement
