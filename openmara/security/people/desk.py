@@ -42,7 +42,7 @@ def invite_form(reader: Person, sent: QueryDict, problems: dict[str, str]) -> Sh
     role = sent.get("preset", "")
     values = pages.typed(sent) if "name" in sent else pages.preset(role)
     fields = [*pages.newcomer_fields(values, problems), *pages.right_fields(reader, values, problems)]
-    return {"fields": fields, "failed": bool(problems), "preset": pages.preset_field(role), "newcomer": True, "grant": None}
+    return {"fields": fields, "failed": bool(problems), "preset": pages.preset_field(next(iter(values.get("roles", [])), "")), "newcomer": True, "grant": None}
 
 
 def invite(reader: Person, sent: QueryDict) -> actions.Invited:

@@ -140,7 +140,8 @@ def office_name(one: Organisation) -> str:
 
 def preset_field(chosen: str) -> Field:
     titles = sorted(((code, words.role(code)) for code in rules.PRESETS), key=lambda one: one[1])
-    return Field("f-preset", "preset", "select", _("Begin with the usual rights of"), choices=_choices("preset", titles, [chosen]))
+    offered = [("", _("Choose a role")), *titles]
+    return Field("f-preset", "preset", "select", _("Begin with the usual rights of"), choices=_choices("preset", offered, [chosen]))
 
 
 def state_field(chosen: str) -> Field:

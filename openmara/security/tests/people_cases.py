@@ -36,8 +36,9 @@ def confirmed(by: str = "swpa", second: str = "priv", code: str = "wpa-9", **mor
 
 def grant_of(key: object) -> Grant:
     """The row as it is, read by the one who keeps contexts."""
-    from openmara.config import postgres
     from django.db import connection
+
+    from openmara.config import postgres
 
     with postgres.superuser(connection.settings_dict["NAME"]) as direct:
         found = direct.execute("select status, revoked_at, proposed_by_id, confirmed_by_id, revoked_by_id, person_id from security_grant where id = %s", [key]).fetchone()
