@@ -149,6 +149,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "OpenMARA"
+MFA_TOTP_TOLERANCE = 1  # one half minute either way: telephones and tired people are not exact
 MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 CACHES = {"default": {"BACKEND": "openmara.security.cache.DatabaseCache"}}
 

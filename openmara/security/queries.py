@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
 
+from django.db import connection
+
 from openmara.security import clock
 from openmara.security.models import Grant, Mission, Person
 from openmara.security.protect import policy, roles_of
@@ -61,6 +63,13 @@ def may(table: str, operation: str, standing: Standing) -> bool:
     if "anyone" in named:
         return True
     return not set(roles_of(named)).isdisjoint(standing.roles)
+
+
+def log_is_behind() -> bool:
+    """Whether entries wait for the log for more than two minutes; accounts (S4 and above) are closed until it catches up."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.log_is_behind()")
+        return bool(cursor.fetchone()[0])
 
 
 def _standing(grant: Grant) -> Standing:

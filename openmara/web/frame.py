@@ -82,6 +82,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "mission": mission,
         "mission_name": mission_name(mission) if mission else "",
         "synthetic": mission.synthetic if mission else True,
+        "log_behind": bool(known and mission and queries.log_is_behind()),
         "nav": navigation(request) if known and mission else (),
         "recovery_notices": () if connection.needs_rollback else people.notices(),
         "person_name": user.shown_name if known and user is not None else "",

@@ -65,6 +65,8 @@ begin
       held := array(select role from unnest(g.roles) role where role in ('swpa', 'priv', 'hom', 'admin'));
       if held = '{}' then return false; end if;
       cap := 0;
+    elsif p_way = 'session' and sec.log_is_behind() then  -- no account is opened that the log could lose
+      cap := least(cap, 3);
     end if;
   end if;
   -- No part may bring a separator of its own: a job's purpose or a role would shift what follows.

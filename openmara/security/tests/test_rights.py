@@ -170,3 +170,29 @@ def test_a_purpose_cannot_shift_what_the_claim_says() -> None:
         assert server.execute("select sec.enter_job(%s, %s, %s)", [held, *dated_proof("job|another")]).fetchone() == (None,)
         assert server.execute("select sec.enter_job(%s, %s, %s)", [held, *dated_proof(f"job|{held}")]).fetchone() == ("x||||||",)
         assert server.execute("select sec.walled(), sec.way()").fetchone() == (["state", "contingent"], "job:x")
+
+
+def test_no_account_is_opened_while_the_log_is_behind() -> None:
+    from openmara.config import postgres
+    from tests.people import signed_in
+
+    reader = signed_in("hr.1")
+    with acting("hr.1", "carana") as person:
+        mission = person.active_mission.id  # type: ignore[attr-defined]  # carried
+
+    def clearance() -> object:
+        with transaction.atomic():
+            context.enter_session(reader.cookies["mara"].value, mission)
+            return context._call("select sec.clearance()", [])
+
+    assert clearance() == 5
+    assert "The log is behind" not in reader.get("/m/carana/").content.decode()
+    with postgres.superuser(connection.settings_dict["NAME"]) as server:
+        server.execute("set session_replication_role = replica")  # no trigger sets the time
+        server.execute(
+            "insert into audit.entry (id, at, event) overriding system value"
+            " values (nextval(pg_get_serial_sequence('audit.entry', 'id')), now() - interval '3 minutes', 'test:log:late')"
+        )
+        server.execute("delete from audit.entry where at > now() - interval '2 minutes'")
+    assert clearance() == 3
+    assert "The log is behind" in reader.get("/m/carana/").content.decode()
