@@ -199,14 +199,30 @@ do $$ begin
   if not exists (select from pg_roles where rolname='app_worker') then create role app_worker login nosuperuser nobypassrls noinherit; end if;
 end $$;
 grant data_owner, sec_owner to migrator;
+alter role app_web reset all;  -- a role may change its own settings: whatever somebody left there goes
+alter role app_worker reset all;
 alter role app_web set track_activities = off;  -- else another connection of the role reads secrets in running statements
 alter role app_worker set track_activities = off;
 alter role app_web set statement_timeout = '60s';
 alter role app_web set idle_in_transaction_session_timeout = '120s';
 alter role app_web set lock_timeout = '10s';
+alter role app_worker set statement_timeout = '30min';
+alter role app_worker set idle_in_transaction_session_timeout = '15min';
 alter role app_worker set lock_timeout = '30s';
+alter role migrator set lock_timeout = '60s';
 """
+# No role of the application has anything to do in the server's own databases.
+CLUSTER_SCRIPT = """
+revoke connect, temporary on database postgres from public;
+revoke connect, temporary on database template1 from public;
+"""
+# Large objects know no row security: nobody makes any. LISTEN is not a right that could be taken; channels carry ids only.
 DATABASE_SCRIPT = """
+do $$ declare f regprocedure; begin
+  for f in select p.oid from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and (p.proname like 'lo\\_%' or p.proname in ('loread', 'lowrite')) loop
+    execute format('revoke all on function %s from public', f);
+  end loop;
+end $$;
 revoke all on schema public from public;
 grant create, usage on schema public to data_owner;
 grant usage on schema public to app_web, app_worker, sec_owner;
@@ -215,14 +231,15 @@ grant usage on schema public to app_web, app_worker, sec_owner;
 
 def _make_roles() -> None:
     with superuser() as connection:
-        known = connection.execute("select 1 from pg_roles where rolname = 'app_worker'").fetchone()
         connection.execute(ROLE_SCRIPT)
-        if not known:
-            for role in ("migrator", "app_web", "app_worker"):
-                connection.execute(
-                    sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(env.kept_secrets()[role]))
-                )
+        connection.execute(CLUSTER_SCRIPT)
+        for role in ("migrator", "app_web", "app_worker"):  # each time: a role may change its own password
+            connection.execute(
+                sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(env.kept_secrets()[role]))
+            )
     create_database("openmara")
+    with superuser("openmara") as connection:
+        connection.execute(DATABASE_SCRIPT)
 
 
 def create_database(name: str, template: str | None = None) -> bool:

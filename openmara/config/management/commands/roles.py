@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from openmara.config.postgres import DATABASE_SCRIPT, ROLE_SCRIPT
+from openmara.config.postgres import CLUSTER_SCRIPT, DATABASE_SCRIPT, ROLE_SCRIPT
 
 
 class Command(BaseCommand):
@@ -14,7 +14,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write("-- In the cluster, once; then give app_web, app_worker and migrator passwords of their own.")
         self.stdout.write(ROLE_SCRIPT)
-        self.stdout.write("alter role migrator login;\n-- In the database:")
+        self.stdout.write("alter role migrator login;")
+        self.stdout.write("-- Where nothing else lives on the server: no role of the application enters its other databases.")
+        self.stdout.write(CLUSTER_SCRIPT)
+        self.stdout.write("-- In the database, as superuser:")
         self.stdout.write("grant create on database openmara to data_owner, sec_owner;")
         self.stdout.write("grant connect on database openmara to migrator, app_web, app_worker;")
         self.stdout.write(DATABASE_SCRIPT)
