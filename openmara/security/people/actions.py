@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -204,7 +205,7 @@ def _step(grant: Grant, status: str, *, was: str = "", **more: object) -> None:
         raise Conflict(_("This was decided meanwhile."))
 
 
-def _done(call: str, *values: object) -> bool:
+def _done(call: str, *values: Any) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"select {call}", list(values))
         return bool(cursor.fetchone()[0])

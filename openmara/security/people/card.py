@@ -1,7 +1,7 @@
 """A link as a square that a telephone reads, drawn as a path: no image is fetched and no style is needed."""
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+import qrcode  # type: ignore[import-untyped]  # ships no types
+from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]  # as above
 
 
 def square(text: str) -> dict[str, object]:

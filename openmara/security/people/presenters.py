@@ -81,6 +81,13 @@ def _code(person: Person | None) -> str:
     return person.shown_name if person else _("the installation")
 
 
+def _proposer(grant: Grant) -> str:
+    """Where a reset in another mission made rights wait again, the officer who asked for it is not a colleague here."""
+    if grant.proposed_by_id is not None and grant.proposed_by is None:
+        return _("a reset in another mission")
+    return _code(grant.proposed_by)
+
+
 def _areas_of(grant: Grant, names: dict[str, str]) -> str:
     return ", ".join(names.get(code, code) for code in grant.areas or []) or _("whole mission")
 
@@ -100,7 +107,7 @@ def person_rows(grants: Sequence[Grant], person: Person, mission_code: str) -> l
         PersonRow(
             reverse("person", args=[mission_code, one.id]), one.person.code, _name_beside(one.person), words.roles(one.roles), f"S{one.clearance}",
             _staff(one), pages.office_name(one.organisation) if one.organisation else "–", _areas_of(one, names), one.valid_to,
-            str(words.STATES[_state(one)]), _code(one.proposed_by), closed(permissions.check_can_confirm, person, one),
+            str(words.STATES[_state(one)]), _proposer(one), closed(permissions.check_can_confirm, person, one),
         )
         for one in grants
     ]  # fmt: skip
@@ -121,7 +128,7 @@ def grant_facts(grant: Grant, person: Person) -> list[Fact]:
         Fact(_("Closed compartments"), _walls(grant)),
         Fact(_("Office"), office),
         Fact(_("Areas"), _areas_of(grant, areas.of(person))),
-        Fact(_("Proposed by"), _code(grant.proposed_by)),
+        Fact(_("Proposed by"), _proposer(grant)),
     ]
 
 
@@ -143,7 +150,7 @@ def _history_by(one: Grant) -> str:
         return _("ended by %(code)s") % {"code": _code(one.revoked_by)}
     if one.confirmed_by:
         return _("confirmed by %(code)s") % {"code": _code(one.confirmed_by)}
-    return _("proposed by %(code)s") % {"code": _code(one.proposed_by)}
+    return _("proposed by %(code)s") % {"code": _proposer(one)}
 
 
 def person_doors(person: Person, grant: Grant) -> dict[str, Door]:

@@ -6,9 +6,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from openmara.config.install import owner_connection
 from openmara.errors import NotAllowed, NotNow
+from openmara.security.actions import give_grant, installing
 from openmara.security.context import NoContext, acting
-from openmara.security.models import AuditEntry, Mission, Recovery
+from openmara.security.models import AuditEntry, Mission, Person, Recovery
 from openmara.security.people import queries, tokens
 from openmara.security.people.recovery import actions
 from openmara.security.tests.people_cases import PHRASE, confirmed, grant_of
@@ -172,11 +174,15 @@ def test_after_a_reset_another_than_the_one_who_asked_confirms_again() -> None:
 
 def test_a_class_below_the_highest_two_stays_in_this_mission_and_waits_in_others() -> None:
     made = confirmed()
+    with owner_connection(), installing():
+        someone = Person.objects.using("owner").get(username=made.username)
+        there = give_grant(person=someone, mission=Mission.objects.using("owner").get(code="other"), roles=["wpa"], clearance=1)
     wish = approved("wpa-9")
     wait()
     token = tokens.find(link(wish))
     assert token and actions.use_reset(token=token, phrase=PHRASE + " x", again=PHRASE + " x")
     assert grant_of(made.grant).status == "confirmed"
+    assert grant_of(there.id).status == "accepted"
 
 
 def test_an_emergency_is_approved_within_ten_minutes_or_not_at_all() -> None:

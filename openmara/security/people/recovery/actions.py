@@ -1,5 +1,7 @@
 """Writes of the ways back: asked by one officer, approved by another, seen and stopped by the person (security 3.d)."""
 
+from typing import Any
+
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -79,14 +81,14 @@ def use_reset(*, token: tokens.Token, phrase: str, again: str) -> Person | None:
         return entered(person_id, "security:reset:use") if person_id else None  # type: ignore[arg-type]  # an id or none
 
 
-def _step(call: str, recovery: Recovery, verb: str, *values: object) -> None:
+def _step(call: str, recovery: Recovery, verb: str, *values: Any) -> None:
     with transaction.atomic():
         if not _called(call, recovery.id, *values):
             raise NotNow(_("This step is not open: it was decided or has run out meanwhile, or the delay is not over."))
         record(f"security:{recovery.kind}:{verb}", objects=[recovery.id, recovery.person_id])
 
 
-def _called(call: str, *values: object) -> object:
+def _called(call: str, *values: Any) -> object:
     with connection.cursor() as cursor:
         cursor.execute(f"select {call}", list(values))
         return cursor.fetchone()[0]
