@@ -10,6 +10,8 @@ from django.db import connection
 from openmara.security.sessions import dated_proof
 
 LONGEST = 7 * 24 * 3600
+# The library forgets a used code after one period; taken half a minute either way, the same code would pass once more (RFC 6238, 5.2).
+USED_CODE, TAKEN_FOR = "allauth.mfa.totp.used", 120
 
 
 class DatabaseCache(BaseCache):
@@ -36,6 +38,8 @@ class DatabaseCache(BaseCache):
 
     def _put(self, key: Any, value: Any, timeout: Any, version: int | None, only_new: bool) -> bool:
         seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
+        if str(key).startswith(USED_CODE):
+            seconds = TAKEN_FOR
         hashed, packed = self._hashed(key, version), json.dumps(value)
         values = [hashed, packed, max(0, min(LONGEST, int(LONGEST if seconds is None else seconds))), only_new]
         moment = dated_proof(f"cache|put|{hashed.hex()}|{packed}")
