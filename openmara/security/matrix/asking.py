@@ -109,4 +109,9 @@ def install(connection: psycopg.Connection, policy: dict[str, Any]) -> None:
         made += history_functions(table) if entry.get("history") else ()
     connection.execute(";\n".join(made).encode())
     connection.execute("grant execute on all functions in schema matrix to public")
+    settle(connection)
+
+
+def settle(connection: psycopg.Connection) -> None:
+    """Each statement is planned once a session, however many people ask."""
     connection.execute("set plan_cache_mode = force_generic_plan")

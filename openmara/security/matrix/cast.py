@@ -96,6 +96,26 @@ class Story:
         return self.ids_of or self.name
 
 
+def row_in(table: str, story: str) -> uuid.UUID:
+    """The row of a story, by name."""
+    return uuid.uuid5(SPACE, f"{table} {story}")
+
+
+CLOSED = {"compartment": ["state", "contingent", "contingent:XX"]}
+FREE = row_in("evidence_report", "own")
+
+
+def halves(name: str, closed: Mapping[str, Any], also: Mapping[str, Any]) -> list[Story]:
+    """Rows that hang on two others, of which one is closed: the report, or the incident; of a pair the first, or the second."""
+    apart = {"ref": uuid.uuid5(SPACE, f"apart {name}").hex[:8]}  # so that glass broken over one is not broken over the other
+    state = row_in("evidence_report", "state" if ":" not in name else f"glass:{name.partition(':')[2]}")
+    return [
+        Story(f"half_{name}", cells={**also, "evidence_report": closed, "evidence_incident": apart, "linkage_candidatepair": {"report_b_id": FREE}}),
+        Story(f"other_half_{name}", cells={**also, "evidence_incident": closed, "evidence_report": apart,
+                                           "linkage_candidatepair": {"report_a_id": FREE, "report_b_id": state}}),
+    ]  # fmt: skip
+
+
 SHARED = (
     Story("own"),
     Story("other_organisation", organisation=OTHER),
@@ -104,6 +124,7 @@ SHARED = (
     Story("only_there", mission=B, organisation=THERE),
     Story("state", columns={"compartment": ["state"]}),
     Story("contingent", columns={"compartment": ["contingent", "contingent:XX"]}),
+    *halves("state", {"compartment": ["state"]}, {}),
     Story("for_the_named", columns={"audience": "named"}),
 )
 
@@ -113,16 +134,18 @@ def stories_of(one: Principal, now: datetime) -> list[Story]:
     if one.name in DEAD or one.opens in ("none", "owner") or not one.active or one.granted is None:
         return [Story(f"mine:{one.name}", person=one.person)]
     later = now + timedelta(hours=3)
-    mine, state, team = one.person, {"compartment": ["state", "contingent", "contingent:XX"]}, person_id("author")
+    mine, state, team = one.person, CLOSED, person_id("author")
     breaking = {"person_id": mine, "asked_at": now, "until": later}
     other, nobody = person_id("second hand"), person_id("spare")
+    glass = f"glass:{one.name}"
     return [
         Story(f"mine:{one.name}", person=mine),
         Story(f"my_case:{one.name}", columns=state, person=mine, about=team, by=mine),
         Story(f"assigned_only:{one.name}", about=other, by=mine, cells={"evidence_incident": {"assigned_to_id": mine}}),
         Story(f"undone:{one.name}", person=mine, about=nobody, by=mine, cells={"evidence_link": {"undone_at": later}}),
         Story(f"named:{one.name}", columns=state, about=mine, cells={"security_breakglass": {"person_id": team}}),
-        Story(f"glass:{one.name}", columns=state, area=OUTSIDE, cells={"security_breakglass": breaking}),
+        Story(glass, columns=state, area=OUTSIDE, cells={"security_breakglass": breaking}),
+        *halves(glass, CLOSED | {"adm1": OUTSIDE}, {"security_breakglass": breaking}),
         Story(f"glass_over:{one.name}", columns=state, cells={"security_breakglass": {"person_id": mine}}),
         Story(f"glass_ended:{one.name}", columns=state, cells={"security_breakglass": breaking | {"ended_at": later}}),
     ]

@@ -36,7 +36,7 @@ def _spans(text: str) -> Iterator[tuple[list[tuple[str, int, int]], int, int]]:
             begun, run = stack.pop()
             yield run, begun, start
             stack[-1][1].append((token, start, end))
-        elif word in ENDS or word in (";", ","):
+        elif (word in ENDS and _last(stack[-1][1]) != "distinct") or word in (";", ","):
             begun, run = stack.pop()
             yield run, begun, start
             stack.append((end, []))
@@ -45,6 +45,11 @@ def _spans(text: str) -> Iterator[tuple[list[tuple[str, int, int]], int, int]]:
     while stack:
         begun, run = stack.pop()
         yield run, begun, len(text)
+
+
+def _last(run: list[tuple[str, int, int]]) -> str:
+    """The word before: `is distinct from` joins, other words `from` begin a clause."""
+    return next((token.lower() for token, _start, _end in reversed(run) if not token.isspace()), "")
 
 
 def _joined(run: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:

@@ -6,13 +6,23 @@ A mutant that no cell notices is a rule nobody proves. Those that cannot change 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
 
 from openmara.security.matrix import expressions
+from openmara.security.matrix.asking import HISTORY
 from openmara.security.matrix.cast import Principal
 from openmara.security.matrix.model import walled_in
-from openmara.security.matrix.questions import BOTH, MOVES, POLICIES, STEPS_ALONE, VERBS, Question, differences
+from openmara.security.matrix.questions import (
+    BOTH,
+    MOVES,
+    POLICIES,
+    STEPS_ALONE,
+    VERBS,
+    Question,
+    differences,
+)
 from openmara.security.matrix.sql import enter, put, question_for, stands_for, tables_of
 from openmara.security.matrix.steps import STEPS
 from openmara.security.matrix.world import World
@@ -92,14 +102,18 @@ def of_policy(policy: Policy, roles: list[str], layer: str) -> Iterator[Mutant]:
         if text is None or text == "true":
             continue
         for one in [expressions.Change("open to all", "true"), *expressions.changes(text), *expressions.lower_floor(text)]:
-            changed = (one.text, policy.check) if side == "using" else (policy.using, one.text)
-            yield made(f"{side}: {one.what}", *changed)
+            if PERSON.fullmatch(one.what) and policy.using == policy.check:  # says nothing of the row: one line of the file, both sides
+                if side == "using":
+                    yield made(f"both: {one.what}", one.text, one.text)
+                continue
+            using, check = (one.text, policy.check) if side == "using" else (policy.using, one.text)
+            yield made(f"{side}: {one.what}", using, check)
     lists = (policy.using, policy.check if policy.check != policy.using else None)  # one right, one list: both sides change together
     for side, text in zip(("using", "check"), lists, strict=True):
         for one in [*expressions.without_role(text), *expressions.with_role(text, roles)] if text and policy.permissive else ():
             both = policy.using == policy.check
-            changed = (one.text if side == "using" else policy.using, one.text if side == "check" or both else policy.check)
-            yield made(one.what, *changed, clue=one.what.split("role ")[1].split(" ")[0])
+            using, check = one.text if side == "using" else policy.using, one.text if side == "check" or both else policy.check
+            yield made(one.what, using, check, one.what.split("role ")[1].split(" ")[0])
     if not policy.permissive:
         yield Mutant(policy.table, f"{policy.name}: permissive", f"{drop}; {policy.text(policy.name, policy.using, policy.check, True)}", "", verbs, layer)
 
@@ -135,6 +149,9 @@ def of_triggers(connection: psycopg.Connection, table: str) -> Iterator[Mutant]:
         yield Mutant(table, f"trigger {name} off", f"{alone}alter table public.{table} disable trigger {name}", "", ("insert", "update", MOVES), STEPS_ALONE)
         for one in expressions.changes(source):
             yield Mutant(table, f"trigger {name}: {one.what}", alone + definition.replace(source, one.text), "", ("insert", "update", MOVES), STEPS_ALONE)
+
+
+PERSON = re.compile(r"without \(*\(? ?SELECT sec\.(roles|fresh)\(\)[^.]*\)*")  # an operand about whoever asks, not about the row
 
 
 # People who between them meet most rules; asked before the others.
@@ -202,19 +219,45 @@ class Bench:
 
 # Mutants that change no answer, each with its reason: table, name, reason.
 ARGUED: list[tuple[str, str, str]] = [
+    (r"security_personname", r"(also|no) role (admin|priv|swpa) in list 2", "already reads the names of all colleagues, and whoever is on a case is one"),
     (r".*_history", r"^compartment", "earlier versions are found by asking the row itself, whose own wall has the same mission and class"),
-    (r".*_history", r"without \(t\.mission_id = ", "the row itself is asked under its own wall, which knows one mission; its id alone finds it"),
+    (r".*", r"without \((t|p\d*|i|r)\.mission_id = ", "the other row is asked under its own wall, which knows one mission; its id alone finds it"),
 ]
+ALONE = {"fresh", "all"}  # situations that say nothing of the row
 
 
 def argued(world: World, mutant: Mutant) -> str | None:
-    """Why nobody can notice this mutant, or None."""
+    """Why nobody can notice this mutant, or None. What is said of a table is looked up in the policy file, not remembered here."""
     for table, name, reason in ARGUED:
         if re.fullmatch(table, mutant.table) and re.search(name, mutant.name):
             return reason
-    found = re.search(r"also role (\w+) in list", mutant.name)
-    if found and mutant.table in world.rows and unreachable(world, mutant.table, mutant.verbs[0], found.group(1)):
-        return "no row is inside the walls of that role, which sees none of the rows these hang on"
+    table, operation = mutant.table.removesuffix(HISTORY), next(iter(mutant.verbs), "truncate")
+    entry = world.policy["tables"][table]
+    if mutant.table.endswith(HISTORY):
+        bare = not entry.get("wall") and not entry.get("follows") and {"roles": ["anyone"]} in entry["select"]
+        return "the row is open to everybody of the mission at this class, as its earlier versions are" if bare and "select_rows" in mutant.name else None
+    if mutant.name.startswith("glass_") and not entry.get(operation):
+        return "nobody has this right on the table at all: the policy stands for a right that may be given one day"
+    return _argued_of_roles(world, mutant, entry.get(operation, []), operation)
+
+
+def _argued_of_roles(world: World, mutant: Mutant, rights: list[dict[str, Any]], operation: str) -> str | None:
+    def whole(right: dict[str, Any]) -> set[str]:
+        return {name for named in right["roles"] for name in world.policy["groups"].get(named, [named])}
+
+    found = re.search(r"(also|no) role (\w+) in list", mutant.name)
+    if found:
+        if found.group(1) == "also" and unreachable(world, mutant.table, operation, found.group(2)):
+            return "no row is inside the walls of that role, which sees none of the rows these hang on"
+        free = sum(found.group(2) in whole(right) and not right.get("where") for right in rights)
+        return "the role has this right already, on every row" if free and len(rights) > 1 else None
+    if operation == "update" and re.search("check: open to all", mutant.name) and "compartment" not in mutant.name:
+        if all(set(right.get("where", [])) <= ALONE for right in rights):
+            return "the right says nothing of the row: who may change it before may after; the wall has a check of its own"
+    if re.search(r"(open to all|both: |check: without .*sec\.roles)", mutant.name) and "_rows" in mutant.name and all(not right.get("where") for right in rights):
+        outside = set(world.policy["roles"]) - set().union(*(whole(right) for right in rights))
+        if rights and all(unreachable(world, mutant.table, operation, role) for role in outside):
+            return "every other role is outside the walls already"
     return None
 
 

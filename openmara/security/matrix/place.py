@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import psycopg
 
@@ -19,7 +18,6 @@ class Place:
     owner: Callable[[], psycopg.Connection]
     host: str
     passwords: dict[str, str]
-    clone: Callable[[str], contextlib.AbstractContextManager[str]]  # a copy of the database under another name, dropped at the end
 
     def connect(self, role: str = "app_web", *, host: str = "", port: str = "", database: str = "") -> psycopg.Connection:
         """As the application would: an own connection, its own password."""
@@ -41,7 +39,3 @@ def undone(connection: psycopg.Connection) -> Iterator[None]:
     """One transaction, rolled back."""
     with connection.transaction(force_rollback=True):
         yield
-
-
-def now_text() -> str:
-    return datetime.now(UTC).isoformat()

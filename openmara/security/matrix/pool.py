@@ -106,6 +106,7 @@ class Clients:
 
     def __init__(self, given: dict[str, Any], wanted: int, chance: random.Random) -> None:
         self.given, self.wanted, self.chance = given, wanted, chance
+        self.many = CLIENTS if wanted > 300 else 2
         self.running: list[subprocess.Popen[str]] = []
         self.done = self.wrong = self.killed = 0
 
@@ -114,7 +115,7 @@ class Clients:
             [sys.executable, str(Path(__file__).with_name("pool_client.py"))], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
         )
         assert process.stdin
-        asked = self.given | {"seed": self.chance.random(), "requests": max(20, self.wanted // (CLIENTS * 3))}
+        asked = self.given | {"seed": self.chance.random(), "requests": max(20, self.wanted // (self.many * 3))}
         process.stdin.write(json.dumps(asked) + "\n")
         process.stdin.close()
         self.running.append(process)
@@ -126,13 +127,14 @@ class Clients:
         if lines:
             self.done += int(lines[-1][0])
             self.wrong += int(lines[-1][1])
+        process.stdout.close()
         process.wait()
         self.running.remove(process)
 
     def run(self) -> None:
         empty = 0
         while self.done < self.wanted:
-            while len(self.running) < CLIENTS:
+            while len(self.running) < self.many:
                 self.start()
             time.sleep(self.chance.uniform(0.2, 0.8))
             if self.chance.random() < 0.5:
@@ -145,6 +147,8 @@ class Clients:
                 empty = empty + 1 if self.done == before else 0
             if empty > 60:
                 raise RuntimeError("the clients of the pool get no answers")
+
+    def stop(self) -> None:
         for process in list(self.running):
             process.kill()
             self.harvest(process)
@@ -164,8 +168,7 @@ def run(place: Place, world: World, requests: int) -> Pooled:
             try:
                 clients.run()
             finally:
-                for process in clients.running:
-                    process.kill()
+                clients.stop()
             found.requests += clients.done
             found.wrong += clients.wrong
             found.killed += clients.killed

@@ -7,13 +7,22 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from openmara.security.sessions import dated_proof
 from openmara.security.matrix.asking import HISTORY
 from openmara.security.matrix.cast import Principal
 from openmara.security.matrix.model import may
-from openmara.security.matrix.questions import BOTH, REFUSED, VERBS, Asking, Question, count, differences, group_of, key_of
+from openmara.security.matrix.questions import (
+    BOTH,
+    REFUSED,
+    VERBS,
+    Asking,
+    Question,
+    count,
+    differences,
+    group_of,
+    key_of,
+)
 from openmara.security.matrix.world import World
-
+from openmara.security.sessions import dated_proof
 
 READ = {"audit.entry": 2, "audit.leaf": 2, "audit.submission": 1, "audit.checkpoint": 1, "audit.head": 0}  # what auditors see of the world's log
 
@@ -37,10 +46,11 @@ class Tally:
 
 
 def stands_for(one: Principal, table: str, policy: dict[str, Any]) -> bool:
-    """`role@2` is there for tables of class S3: fully cleared but for that one class."""
+    """`role@2` is there for tables of class S3, cleared but for that one class; and for S2, cleared to that class exactly."""
     role, at, level = one.name.partition("@")
     entry = policy["tables"].get(table.removesuffix(HISTORY), {"class": "S0"})
-    return not at or int(entry["class"][1]) == int(level) + 1
+    readers = {name for right in entry.get("select", []) for named in right["roles"] for name in policy["groups"].get(named, [named])}
+    return not at or int(entry["class"][1]) in ({int(level) + 1, int(level)} if role in readers else {int(level) + 1})
 
 
 def enter(connection: psycopg.Connection, one: Principal) -> None:

@@ -68,7 +68,7 @@ TRIED_ON = ("proposed", "proposed_by_me", "accepted", "invited", "travelling", "
 
 
 STEPPED: dict[str, tuple[tuple[str, ...], ...]] = {  # columns changed together in `changes`
-    "security_grant": (("status", "confirmed_by_id"), ("status",), ("revoked_at", "revoked_by_id"), ("revoked_at", "revoked_by_id", "status"),
+    "security_grant": (("status", "confirmed_by_id"), ("status",), ("revoked_at", "revoked_by_id"), ("revoked_at", "revoked_by_id", "status"), ("revoked_at", "revoked_by_id", "confirmed_by_id"),
                        ("roles",), ("clearance",), ("areas",), ("staff",), ("valid_to",), ("status", "confirmed_by_id", "roles")),
     "security_breakglass": (("ended_at",), ("until",), ("reviewed_by_id", "reviewed_at", "verdict", "review_note"),
                             ("reviewed_by_id", "reviewed_at", "verdict"), ("reviewed_by_id", "reviewed_at", "verdict", "reason_code"), ("verdict",), ("ended_at", "reason")),
@@ -88,6 +88,7 @@ def changes(table: str, me: object, another: object, now: datetime) -> dict[str,
             "revoke": {"revoked_at": now, "revoked_by_id": me},
             "revoke in another's name": {"revoked_at": now, "revoked_by_id": another},
             "revoke and confirm": {"revoked_at": now, "revoked_by_id": me, "status": "confirmed"},
+            "revoke and name a confirmer": {"revoked_at": now, "revoked_by_id": me, "confirmed_by_id": another},
             "mark as revoked": {"revoked_by_id": me},
             "name a confirmer": {"confirmed_by_id": me},
             "take back a revocation": {"revoked_at": None, "revoked_by_id": None},

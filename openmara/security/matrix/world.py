@@ -16,7 +16,20 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from openmara.security.matrix.cast import OTHER, OWN, SHARED, SPACE, THERE, A, B, Principal, Story, person_id, principals, stories_of
+from openmara.security.matrix.cast import (
+    OTHER,
+    OWN,
+    SHARED,
+    SPACE,
+    THERE,
+    A,
+    B,
+    Principal,
+    Story,
+    person_id,
+    principals,
+    stories_of,
+)
 from openmara.security.matrix.model import Asker, Facts, admit
 
 BASE = ("security_mission", "security_organisation", "security_person", "security_personname", "security_grant")
@@ -159,7 +172,7 @@ class World:
 
     @cached_property
     def rows(self) -> dict[str, list[dict[str, Any]]]:
-        made = {table: [] for table in self.policy["tables"]} | self._cast()
+        made: dict[str, list[dict[str, Any]]] = {table: [] for table in self.policy["tables"]} | self._cast()
         for table in self.policy["tables"]:
             if table not in BASE:
                 for number, story in enumerate(self.stories, 256):

@@ -11,6 +11,7 @@ BENCHES = {
     "import": "openmara.config.bench_import",
     "link": "openmara.linkage.bench",
     "pages": "openmara.config.bench_pages",
+    "security": "openmara.config.bench_security",
     "sign-in": "openmara.config.bench_sign_in",
 }
 
