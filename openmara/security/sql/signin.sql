@@ -16,7 +16,7 @@ delete from sec.session;  -- sessions from before have no strength: everybody si
 -- Why a session no longer holds ('' = it holds). Enforced here, whatever the cookie says.
 create function sec.session_over(s sec.session) returns text language sql stable security definer set search_path = pg_catalog as $$
   select case
-    when s.ended_at is not null then s.ended_why
+    when s.ended_at is not null then coalesce(nullif(s.ended_why, ''), 'ended')
     when s.person_id is null then case when s.expires_at > clock_timestamp() then '' else 'idle' end
     when clock_timestamp() > s.signed_in_at + make_interval(hours => sec.setting_of('session_hours')) then 'absolute'
     when clock_timestamp() > s.last_seen_at + make_interval(mins => sec.setting_of('idle_minutes')) then 'idle'
