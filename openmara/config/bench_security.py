@@ -3,7 +3,7 @@
 Keys: sql_cells, sql_cells_ok · http_cells, http_cells_ok · mutants, mutants_killed, mutants_argued (those that can change no answer)
 · forged_tried, forged_accepted · stolen_tried, stolen_reached · pool_requests, pool_wrong_rows, pool_killed_clients, pool_through ·
 tamper_tried, tamper_detected, verify_million_s · added_median_ms, added_p95_ms, added_cpu_ms. A part that could not run is null, with
-its reason under not_run. At `ci` the pool gets 3,000 requests and every eighth mutant is made; at `full` 51,000, and all.
+its reason under not_run. At `ci` the pool gets 3,000 requests and every eighth mutant of a policy is made; at `full` 51,000, and all.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from django.db import connections
 
 from openmara.config import env, postgres
 from openmara.config.scratch import scratch_database
-from openmara.security.matrix import asking, forged, mutants, pool, sql, stolen, world
+from openmara.security.matrix import asking, forged, gates, mutants, pool, sql, stolen, world
 from openmara.security.matrix.place import Place
 from openmara.security.protect import policy
 
@@ -58,6 +58,7 @@ def killed(database: str, made: world.World, every: int, apart: frozenset[tuple[
     with postgres.superuser(database) as owner:
         asking.settle(owner)
         found = mutants.run(owner, made, every=every, apart=apart)
+        gates.run(owner, place_of(database), made, found, apart)
     return {"mutants": found.made, "mutants_killed": found.killed, "mutants_argued": len(found.argued), "mutants_survived": found.survivors[:20]}
 
 

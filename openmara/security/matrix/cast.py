@@ -3,14 +3,15 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 SPACE = uuid.UUID("6d617261-0000-4000-8000-000000000000")
-A, B = (uuid.uuid5(SPACE, f"mission {letter}") for letter in "AB")
-OWN, OTHER, THERE = (uuid.uuid5(SPACE, f"organisation {name}") for name in ("own", "other", "there"))
+A, B, SHUT = (uuid.uuid5(SPACE, f"mission {letter}") for letter in "ABC")  # the last is under lock-down
+OWN, OTHER, THERE, SHUT_OFFICE = (uuid.uuid5(SPACE, f"organisation {name}") for name in ("own", "other", "there", "shut"))
 INSIDE, OUTSIDE = "CR01", "CR08"
 EVERYTHING = ("swpa", "hr", "cp", "audit", "priv", "hom")
+WITH_STORIES = ("national", "contingent_x", "other_area", "stale")
 DEAD = ("expired", "not_yet", "revoked", "invited", "accepted", "proposed", "proposed_by_me", "travelling", "locked")
 
 
@@ -35,7 +36,7 @@ class Principal:
     active: bool = True
     revoked: bool = False
     days: tuple[int, int] = (-10, 100)
-    opens: str = "command"  # command, stale, job, none, owner
+    opens: str = "command"  # command, session, stale, late session, late command, job, none, owner
     database_role: str = "app_web"
 
     @property
@@ -70,7 +71,13 @@ def principals(roles: tuple[str, ...]) -> list[Principal]:
         Principal("colocated", staff="colocated_police"),
         Principal("contingent_x", staff="contingent", contingent="XX"),
         Principal("contingent_y", staff="contingent", contingent="YY"),
+        Principal("session", opens="session"),
         Principal("stale", opens="stale"),
+        Principal("late_session", opens="late session"),
+        Principal("late_command", opens="late command"),
+        Principal("swpa_shut_out", ("swpa", "hr"), organisation=SHUT_OFFICE, granted=SHUT, mission=SHUT, status="locked"),
+        Principal("hom_shut_out", ("hom",), organisation=SHUT_OFFICE, granted=SHUT, mission=SHUT),
+        Principal("hr_shut_out", ("hr",), organisation=SHUT_OFFICE, granted=SHUT, mission=SHUT, status="locked"),
         Principal("job", opens="job", database_role="app_worker"),
         Principal("owner", opens="owner", granted=None, database_role="data_owner"),
     ]
@@ -116,13 +123,17 @@ def halves(name: str, closed: Mapping[str, Any], also: Mapping[str, Any]) -> lis
     ]  # fmt: skip
 
 
+LATER = {"asked_at": datetime(2090, 1, 1, tzinfo=UTC), "until": datetime(2090, 1, 1, 3, tzinfo=UTC)}
 SHARED = (
     Story("own"),
     Story("other_organisation", organisation=OTHER),
     Story("other_area", area=OUTSIDE),
-    Story("other_mission", mission=B, organisation=THERE, person=person_id("hr")),
+    Story("other_mission", mission=B, organisation=THERE, ids_of="own", person=person_id("hr")),
     Story("only_there", mission=B, organisation=THERE),
-    Story("state", columns={"compartment": ["state"]}),
+    Story("state", columns={"compartment": ["state"], "ref": "0000aaaa"}),
+    Story("state_there", mission=B, organisation=THERE, ids_of="state", person=person_id("national"), columns={"ref": "0000aaaa"}, cells={"security_breakglass": LATER}),
+    Story("shut", mission=SHUT, organisation=SHUT_OFFICE,
+          cells={"security_lockdown": {"confirmed_at": datetime(2020, 1, 1, tzinfo=UTC), "confirmed_by_id": person_id("second hand")}}),
     Story("contingent", columns={"compartment": ["contingent", "contingent:XX"]}),
     *halves("state", {"compartment": ["state"]}, {}),
     Story("for_the_named", columns={"audience": "named"}),
@@ -130,8 +141,8 @@ SHARED = (
 
 
 def stories_of(one: Principal, now: datetime) -> list[Story]:
-    """The situations in which this person is part of the story; one will do for those who get no context."""
-    if one.name in DEAD or one.opens in ("none", "owner") or not one.active or one.granted is None:
+    """The situations in which this person is part of the story; one will do where only the context differs."""
+    if len(one.roles) > 1 and one.name not in WITH_STORIES:
         return [Story(f"mine:{one.name}", person=one.person)]
     later = now + timedelta(hours=3)
     mine, state, team = one.person, CLOSED, person_id("author")
@@ -142,6 +153,7 @@ def stories_of(one: Principal, now: datetime) -> list[Story]:
         Story(f"mine:{one.name}", person=mine),
         Story(f"my_case:{one.name}", columns=state, person=mine, about=team, by=mine),
         Story(f"assigned_only:{one.name}", about=other, by=mine, cells={"evidence_incident": {"assigned_to_id": mine}}),
+        Story(f"opened:{one.name}", about=other, by=mine, cells={"evidence_incident": {"opened_by_id": mine, "assigned_to_id": other}}),
         Story(f"undone:{one.name}", person=mine, about=nobody, by=mine, cells={"evidence_link": {"undone_at": later}}),
         Story(f"named:{one.name}", columns=state, about=mine, cells={"security_breakglass": {"person_id": team}}),
         Story(glass, columns=state, area=OUTSIDE, cells={"security_breakglass": breaking}),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 TOKEN = re.compile(r"'(?:[^']|'')*'|\$\$|--[^\n]*|[A-Za-z_][A-Za-z_0-9]*|[()\[\];,]|\s+|.", re.DOTALL)
-ENDS = {"then", "order", "limit", "group", "loop", "where", "on", "from", "select", "when", "else", "end", "union", "join", "for", "returning", "set",
+ENDS = {"then", "elsif", "begin", "loop", "order", "limit", "group", "where", "on", "from", "select", "when", "else", "end", "union", "join", "for", "returning", "set",
         "having", "using", "into", "if", "return", "case"}  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import hashlib
 import random
 import secrets
 import string
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -47,34 +48,39 @@ class Tries:
 def edits(real: str, other: str, chance: random.Random, many: int) -> Iterator[str]:
     """Each bit of the hash, each field swapped or taken from another's context, and random edits."""
     payload, mac = real.split("#")
-    parts, theirs = payload.split("|"), other.split("#")[0].split("|")
     for place in range(len(mac)):
         for bit in (1, 2, 4, 8):
             yield f"{payload}#{mac[:place]}{int(mac[place], 16) ^ bit:x}{mac[place + 1 :]}"
     yield from (f"{payload}#{mac[:length]}" for length in range(len(mac)))
     yield from (f"{payload}#{mac.upper()}", f"{payload}##{mac}", f"{payload}#{mac}#", f"{payload}|#{mac}", payload, mac, f"#{mac}", f"{payload}#{mac} ", "", "#")
     yield f"{payload}#{other.split('#')[1]}"
+    yield from _fields(payload.split("|"), other.split("#")[0].split("|"), mac)
+    yield from (_garbled(real, chance) for _ in range(many))
+
+
+def _fields(parts: list[str], theirs: list[str], mac: str) -> Iterator[str]:
     for one in range(len(parts)):
         for two in range(len(parts)):
-            if one != two and parts[one] != parts[two]:
+            if parts[one] != parts[two]:
                 swapped = list(parts)
                 swapped[one], swapped[two] = parts[two], parts[one]
                 yield "|".join(swapped) + "#" + mac
-        for value in (theirs[one], "", "6", "swpa,hr,cp", "*", "null", parts[one] + ",", parts[one] + "0"):
-            if value != parts[one]:
-                yield "|".join([*parts[:one], value, *parts[one + 1 :]]) + "#" + mac
-    for _ in range(many):
-        text = list(real)
-        for _change in range(chance.randint(1, 4)):
-            where = chance.randrange(len(text))
-            kind = chance.random()
-            if kind < 0.5:
-                text[where] = chance.choice(ALPHABET)
-            elif kind < 0.75:
-                del text[where]
-            else:
-                text.insert(where, chance.choice(ALPHABET))
-        yield "".join(text)
+        for value in {theirs[one], "", "6", "swpa,hr,cp", "*", "null", parts[one] + ",", parts[one] + "0"} - {parts[one]}:
+            yield "|".join([*parts[:one], value, *parts[one + 1 :]]) + "#" + mac
+
+
+def _garbled(real: str, chance: random.Random) -> str:
+    text = list(real)
+    for _change in range(chance.randint(1, 4)):
+        where = chance.randrange(len(text))
+        kind = chance.random()
+        if kind < 0.5:
+            text[where] = chance.choice(ALPHABET)
+        elif kind < 0.75:
+            del text[where]
+        else:
+            text.insert(where, chance.choice(ALPHABET))
+    return "".join(text)
 
 
 def changed(place: Place, one: Principal, other: Principal, tries: Tries, many: int) -> None:
@@ -192,14 +198,7 @@ def tricked(place: Place, tries: Tries, role: str = "app_web") -> None:
 
 def unproved(place: Place, one: Principal, other: Principal, tries: Tries) -> None:
     """Functions that open a context, with the proof of something else, of another moment, of another key, or none."""
-    key, their_key = secrets.token_urlsafe(32).encode(), secrets.token_urlsafe(32).encode()
-    mine, theirs = hashlib.sha256(key).digest(), hashlib.sha256(their_key).digest()
-    with place.owner() as owner:
-        for hashed, somebody in ((mine, one), (theirs, other)):
-            owner.execute(
-                "insert into sec.session (hash, person_id, data, expires_at, strength, signed_in_at, proved_at) values (%s, %s, '', now() + interval '1 hour', 2, now(), now())",
-                [hashed, somebody.person],
-            )
+    mine, theirs = (hashlib.sha256(f"session of {somebody.name}".encode()).digest() for somebody in (one, other))
     for statement, values in _wrong(one, other, mine, theirs):
         with place.connect() as connection:
             try:
@@ -209,7 +208,7 @@ def unproved(place: Place, one: Principal, other: Principal, tries: Tries) -> No
                     reached = bool(row and row[0])
             except psycopg.Error:
                 reached = False
-        tries.add(statement, 1, int(reached))
+        tries.add(f"{statement} {values[0]!r:.40}", 1, int(reached))
 
 
 def _wrong(one: Principal, other: Principal, mine: bytes, theirs: bytes) -> Iterator[tuple[str, list[object]]]:
@@ -238,16 +237,68 @@ def _wrong(one: Principal, other: Principal, mine: bytes, theirs: bytes) -> Iter
     yield commands, [other.person, other.mission, *dated_proof(f"sign-in|{other.person}")]
     yield "select sec.open_sign_in(%s, %s, %s)", [other.person, *dated_proof(f"sign-in|{one.person}")]
     yield enters, [hashlib.sha256(b"no such session").digest(), other.mission, *dated_proof(f"enter|{hashlib.sha256(b'no such session').hexdigest()}|{other.mission}")]
+    yield from _not_holding(one)
     for number in range(40):
         yield enters, [theirs, other.mission, at, secrets.token_bytes(32)]
         yield commands, [other.person, other.mission, at, secrets.token_bytes(31 + number % 3)]
 
 
+SESSIONS = {  # sessions that open nothing, although the proof is right
+    "ended": "ended_at = now()", "idle": "last_seen_at = now() - interval '1 day'", "too old": "signed_in_at = now() - interval '2 days'",
+    "nobody's": "person_id = null", "by phrase alone": "strength = 0",
+}  # fmt: skip
+
+
+def _not_holding(one: Principal) -> Iterator[tuple[str, list[object]]]:
+    """Right proofs for sessions that do not hold, for people and missions without a grant, for jobs that are done or not there."""
+    for kind in SESSIONS:  # which one let in is seen by its hash
+        hashed = hashlib.sha256(f"session {kind}".encode()).digest()
+        yield "select sec.enter(%s, %s, %s, %s)", [hashed, one.mission, *dated_proof(f"enter|{hashed.hex()}|{one.mission}")]
+    for name in ("suspended", "expired", "stranger", "nobody at all"):
+        person = person_id(name)
+        yield "select sec.enter_as(%s, %s, %s, %s)", [person, one.mission, *dated_proof(f"command|{person}|{one.mission}")]
+    for job in (uuid.UUID(int=1), uuid.UUID(int=2)):  # done; not there
+        yield "select sec.enter_job(%s, %s, %s)", [job, *dated_proof(f"job|{job}")]
+
+
+def prepare(place: Place, people: dict[str, Principal]) -> None:
+    """The function that tries many contexts, and a live session of two people."""
+    with place.owner() as owner:
+        owner.execute(ASKED.encode())
+        for name in ("hr", "swpa"):
+            owner.execute(
+                "insert into sec.session (hash, person_id, data, expires_at, strength, signed_in_at, proved_at)"
+                " values (%s, %s, '', now() + interval '1 hour', 2, now(), now()) on conflict do nothing",
+                [hashlib.sha256(f"session of {name}".encode()).digest(), people[name].person],
+            )
+        for kind, change in SESSIONS.items():
+            hashed = hashlib.sha256(f"session {kind}".encode()).digest()
+            owner.execute(
+                "insert into sec.session (hash, person_id, data, expires_at, strength, signed_in_at, proved_at)"
+                " values (%s, %s, '', now() + interval '1 hour', 2, now(), now()) on conflict do nothing",
+                [hashed, people["hr"].person],
+            )
+            owner.execute(f"update sec.session set {change} where hash = %s".encode(), [hashed])
+        owner.execute(
+            "insert into sec.job (id, mission_id, person_id, purpose, finished_at) values (%s, %s, %s, 'done', now()) on conflict do nothing",
+            [uuid.UUID(int=1), people["hr"].mission, people["hr"].person],
+        )
+
+
+def small(place: Place, people: dict[str, Principal]) -> Tries:
+    """A little of each kind, for one changed function. Sessions and jobs that do not hold are among it."""
+    tries = Tries()
+    changed(place, people["hr"], people["swpa"], tries, 20)
+    replayed(place, people["hr"], tries, 2)
+    ended(place, people["hr"], tries)
+    unproved(place, people["hr"], people["swpa"], tries)
+    return tries
+
+
 def run(place: Place, people: dict[str, Principal], least: int) -> Tries:
     """At least so many tries."""
     tries = Tries()
-    with place.owner() as owner:
-        owner.execute(ASKED.encode())
+    prepare(place, people)
     pairs = [("hr", "swpa"), ("swpa", "hr"), ("national", "cp"), ("audit", "priv"), ("wpa", "hom")]
     for name, other in pairs:
         changed(place, people[name], people[other], tries, least // len(pairs))

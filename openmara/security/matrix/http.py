@@ -148,9 +148,11 @@ class Arena:
         self.askers = {one.name: one for one in objects.people}
         self.objects = objects
         self.sessions = {name: session_of(name, one.strength) for name, one in self.askers.items() if one.strength >= 0}
+        self.handlers = {strict: Client(enforce_csrf_checks=strict).handler for strict in (True, False)}  # each reads all static files
 
     def client(self, asker: str, **more: Any) -> Client:
         client = Client(raise_request_exception=False, SERVER_NAME="localhost", **more)
+        client.handler = self.handlers[client.handler.enforce_csrf_checks]
         if asker in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[asker]
         return client

@@ -24,12 +24,10 @@ OUTSIDE = (
 
 
 def settle(owner: psycopg.Connection, people: list[Asker]) -> None:
-    """What happens to some askers after they signed in: suspended, or their proof has aged."""
+    """What happens to some askers after they signed in."""
     for one in people:
         if not one.active:
             owner.execute("update public.security_person set is_active = false where id = %s", [person_id(one.name)])
-        if not one.fresh:
-            owner.execute("update sec.session set proved_at = clock_timestamp() - interval '1 hour' where person_id = %s", [person_id(one.name)])
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ from uuid import UUID
 
 Row = Mapping[str, Any]
 LIVE = "confirmed"
+LIFTERS = frozenset({"swpa", "priv", "hom", "admin"})
 WALLED = {  # compartments closed to staff whom an alleged party could reach
     "national": {"state", "contingent"}, "seconded_police": {"state", "contingent"}, "colocated_police": {"state", "contingent"},
 }  # fmt: skip
@@ -54,22 +55,33 @@ class Facts:
         return self.index[table].get((mission, key))
 
 
-def admit(facts: Facts, person: UUID | None, mission: UUID | None, *, fresh: bool = True) -> Asker | None:
-    """The context a person gets in a mission: an active account, and a confirmed grant within its dates, neither revoked nor locked."""
+def shut(facts: Facts, mission: UUID) -> bool:
+    """Two people have closed the mission, and it is not opened again."""
+    return any(one["confirmed_at"] is not None and one["lifted_at"] is None for one in facts.some("security_lockdown", mission_id=mission))
+
+
+def admit(facts: Facts, person: UUID | None, mission: UUID | None, *, fresh: bool = True, cap: int = 6) -> Asker | None:
+    """The context a person gets in a mission: an active account, and a confirmed grant within its dates, not revoked.
+
+    In a mission that is shut those who can open it get one, of the lowest class; nobody else.
+    """
     account = next(iter(facts.some("security_person", id=person)), None)
     if account is None or not account["is_active"]:
         return None
     if mission is None:
         return Asker(account["id"], None, fresh=fresh)
     today: date = facts.now.astimezone(UTC).date()
-    for grant in facts.some("security_grant", mission_id=mission, person_id=person, status=LIVE, revoked_at=None):
-        if grant["valid_from"] <= today <= grant["valid_to"]:
+    closed = shut(facts, mission)
+    for grant in facts.some("security_grant", mission_id=mission, person_id=person, revoked_at=None):
+        live = grant["status"] == LIVE or (closed and grant["status"] == "locked")
+        roles = frozenset(grant["roles"]) & (LIFTERS if closed else frozenset(grant["roles"]))
+        if live and grant["valid_from"] <= today <= grant["valid_to"] and (roles or not closed):
             walled = set(WALLED.get(grant["staff"], set()))
             if grant["staff"] == "contingent" or grant["contingent"]:
                 walled.add("contingent:" + grant["contingent"])
             areas = frozenset(grant["areas"]) if grant["areas"] is not None else None
-            roles = frozenset(grant["roles"])
-            return Asker(account["id"], mission, grant["organisation_id"], roles, grant["clearance"], areas, frozenset(walled), fresh)
+            clearance = 0 if closed else min(grant["clearance"], cap)
+            return Asker(account["id"], mission, grant["organisation_id"], roles, clearance, areas, frozenset(walled), fresh)
     return None
 
 

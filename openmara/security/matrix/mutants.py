@@ -219,7 +219,6 @@ class Bench:
 
 # Mutants that change no answer, each with its reason: table, name, reason.
 ARGUED: list[tuple[str, str, str]] = [
-    (r"security_personname", r"(also|no) role (admin|priv|swpa) in list 2", "already reads the names of all colleagues, and whoever is on a case is one"),
     (r".*_history", r"^compartment", "earlier versions are found by asking the row itself, whose own wall has the same mission and class"),
     (r".*", r"without \((t|p\d*|i|r)\.mission_id = ", "the other row is asked under its own wall, which knows one mission; its id alone finds it"),
 ]
@@ -236,6 +235,8 @@ def argued(world: World, mutant: Mutant) -> str | None:
     if mutant.table.endswith(HISTORY):
         bare = not entry.get("wall") and not entry.get("follows") and {"roles": ["anyone"]} in entry["select"]
         return "the row is open to everybody of the mission at this class, as its earlier versions are" if bare and "select_rows" in mutant.name else None
+    if mutant.name.startswith("compartment check") and not entry.get("insert") and not entry.get("update"):
+        return "nobody writes this table"
     if mutant.name.startswith("glass_") and not entry.get(operation):
         return "nobody has this right on the table at all: the policy stands for a right that may be given one day"
     return _argued_of_roles(world, mutant, entry.get(operation, []), operation)
@@ -249,6 +250,8 @@ def _argued_of_roles(world: World, mutant: Mutant, rights: list[dict[str, Any]],
     if found:
         if found.group(1) == "also" and unreachable(world, mutant.table, operation, found.group(2)):
             return "no row is inside the walls of that role, which sees none of the rows these hang on"
+        if "list 2" in mutant.name and any(right.get("where") == ["of_a_colleague"] and found.group(2) in whole(right) for right in rights):
+            return "already reads of all colleagues, and whoever is on a case is one"
         free = sum(found.group(2) in whole(right) and not right.get("where") for right in rights)
         return "the role has this right already, on every row" if free and len(rights) > 1 else None
     if operation == "update" and re.search("check: open to all", mutant.name) and "compartment" not in mutant.name:

@@ -27,6 +27,12 @@ from openmara.security.sessions import dated_proof
 READ = {"audit.entry": 2, "audit.leaf": 2, "audit.submission": 1, "audit.checkpoint": 1, "audit.head": 0}  # what auditors see of the world's log
 
 
+WAYS = {  # how a context is opened; with which proof
+    "command": "'command', 6, clock_timestamp()", "session": "'session', 6, clock_timestamp()", "stale": "'session', 6, now() - interval '1 hour'",
+    "late session": "'session', 6, clock_timestamp()", "late command": "'command', 6, clock_timestamp()",
+}  # fmt: skip
+
+
 @dataclass
 class Tally:
     """Cells asked, cells as designed, and the first differences."""
@@ -55,10 +61,10 @@ def stands_for(one: Principal, table: str, policy: dict[str, Any]) -> bool:
 
 def enter(connection: psycopg.Connection, one: Principal) -> None:
     """Open this person's context in the running transaction and become the role of the application."""
-    if one.opens == "command":
-        connection.execute("select sec.open_for(%s, %s, 'command', 6, clock_timestamp())", [one.person, one.mission])
-    elif one.opens == "stale":
-        connection.execute("select sec.open_for(%s, %s, 'session', 6, now() - interval '1 hour')", [one.person, one.mission])
+    if one.opens.startswith("late"):  # the tree has not grown for long
+        connection.execute("update audit.head set last_entry = 0")
+    if one.opens in WAYS:
+        connection.execute(f"select sec.open_for(%s, %s, {WAYS[one.opens]})".encode(), [one.person, one.mission])
     elif one.opens == "job":
         made = connection.execute("insert into sec.job (mission_id, person_id, purpose) values (%s, %s, 'matrix') returning id", [one.mission, one.person])
         row = made.fetchone()

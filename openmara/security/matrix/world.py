@@ -20,6 +20,8 @@ from openmara.security.matrix.cast import (
     OTHER,
     OWN,
     SHARED,
+    SHUT,
+    SHUT_OFFICE,
     SPACE,
     THERE,
     A,
@@ -29,7 +31,7 @@ from openmara.security.matrix.cast import (
     person_id,
     principals,
     stories_of,
-)
+)  # fmt: skip
 from openmara.security.matrix.model import Asker, Facts, admit
 
 BASE = ("security_mission", "security_organisation", "security_person", "security_personname", "security_grant")
@@ -48,12 +50,13 @@ ZERO: dict[type[models.Field], Any] = {
 
 
 LOG = f"""
-insert into audit.entry (id, mission_id, event) overriding system value
-  select 900000 + n, case when n < 3 then '{A}'::uuid else '{B}'::uuid end, 'a:b:c' from generate_series(1, 4) n;
+insert into audit.entry (id, at, mission_id, event) overriding system value
+  select 900000 + n, '2020-01-01', case when n < 3 then '{A}'::uuid else '{B}'::uuid end, 'a:b:c' from generate_series(1, 4) n;
 insert into audit.leaf (index, entry_id, at, hash) select 900000 + n, 900000 + n, now(), sha256('x') from generate_series(1, 4) n;
 insert into audit.submission (mission_id, record_id, entry_id, position, content_sha256)
   values ('{A}', '{A}', 900001, 0, sha256('x')), ('{B}', '{B}', 900003, 0, sha256('x'));
-insert into audit.checkpoint (size, root, note, published) values (900000, sha256('x'), 'x', true)
+insert into audit.checkpoint (size, root, note, published) values (900000, sha256('x'), 'x', true);
+update audit.head set last_entry = 900004
 """
 
 
@@ -186,7 +189,8 @@ class World:
     def asker(self, one: Principal) -> Asker | None:
         if one.opens in ("none", "owner"):
             return None
-        return admit(self.facts, one.person, one.mission, fresh=one.opens != "stale")
+        cap = 3 if one.opens == "late session" else 6  # no account is opened that a log lagging behind could lose
+        return admit(self.facts, one.person, one.mission, fresh=one.opens != "stale", cap=cap)
 
     def fresh_row(self, table: str, story: Story, number: int) -> dict[str, Any]:
         """A row nobody has put in yet, telling this story; its references go to the story's rows, which are there."""
@@ -200,10 +204,10 @@ class World:
         grants = [self._grant(one) for one in self.principals if one.granted]
         grants += [self._grant(Principal("author", ())), self._grant(Principal("second hand", ())), self._grant(Principal("spare there", (), granted=B, organisation=THERE))]
         return {
-            "security_mission": [_filled("security_mission", n, id=one, code=f"m{n}") for n, one in enumerate((A, B))],
+            "security_mission": [_filled("security_mission", n, id=one, code=f"m{n}") for n, one in enumerate((A, B, SHUT))],
             "security_organisation": [
                 _filled("security_organisation", n, id=one, mission_id=where, code=f"o{n}")
-                for n, (one, where) in enumerate(((OWN, A), (OTHER, A), (THERE, B)))
+                for n, (one, where) in enumerate(((OWN, A), (OTHER, A), (THERE, B), (SHUT_OFFICE, SHUT)))
             ],
             "security_person": [
                 _filled("security_person", n, id=person_id(name), username=name, code=name, is_active=active) for n, (name, active) in enumerate(people)
