@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotAllowed
@@ -106,15 +107,17 @@ class KnownRoutes:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            line = lines().get(resolve(request.path_info).view_name)
+        except Resolver404:
+            line = None
+        if line and request.method not in line.doors:
+            return HttpResponseNotAllowed(sorted(line.doors))
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        line = lines().get(request.resolver_match.view_name) if request.resolver_match else None
-        if line is None:
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        if request.resolver_match is None or request.resolver_match.view_name not in lines():
             raise Http404
-        if request.method not in line.doors:
-            return HttpResponseNotAllowed(sorted(line.doors))
-        return None
 
 
 def table() -> Iterator[tuple[str, str, str, str, str]]:

@@ -102,7 +102,8 @@ def expected(one: Asker, cell: Cell) -> set[int]:
 
 def _without_mission(one: Asker, line: dict[str, Any], who: str) -> set[int]:
     if who == "public":
-        return {404} if line.get("key") == "secret" else {200, 302, 422}  # no secret of the matrix opens anything
+        asks_first = {302} if one.strength == 0 else set()  # by a pass phrase alone: to the second step
+        return {404} | asks_first if line.get("key") == "secret" else {200, 302, 422}  # no secret of the matrix opens anything
     if one.strength < 0 or not one.active:
         return {302}
     return {200, 302, *CLOSED}
