@@ -11,7 +11,6 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -285,13 +284,3 @@ def migrator_may_sign_in() -> Iterator[None]:
             _holding.clear()
             with superuser() as connection:
                 connection.execute("alter role migrator nologin")
-
-
-def wait_until_gone(seconds: float = 10.0) -> bool:
-    """True once the server has stopped."""
-    deadline = time.monotonic() + seconds
-    while _running(env.data_folder() / "postgres"):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True

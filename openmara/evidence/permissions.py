@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from openmara.errors import NotAllowed
 from openmara.evidence.models import Incident
 from openmara.security.models import Person
-from openmara.security.permissions import check_role, has_role
+from openmara.security.permissions import check_role
 from openmara.security.protect import roles_of
 from openmara.security.watch.permissions import check_only_reads as check_only_reads
 
@@ -18,7 +18,7 @@ def check_can_report() -> None:
 
 
 def check_can_triage() -> None:
-    check_role("working_group", reason=_("Reports are triaged by the working group. Your role does not include it."))
+    check_role("case_workers", reason=_("Reports are triaged by the working group. Your role does not include it."))
 
 
 def check_can_verify() -> None:
@@ -51,15 +51,3 @@ def check_stays_open(by: Person, incident: Incident, compartment: Collection[str
         walled = set(cursor.fetchone()[0])
     if walled & set(compartment) and by.id not in (incident.assigned_to_id, incident.opened_by_id):
         raise NotAllowed(_("This allegation is open to named colleagues only. Hand this step to the senior adviser or to human rights."))
-
-
-def can_verify() -> bool:
-    return has_role("verifiers")
-
-
-def can_triage() -> bool:
-    return has_role("working_group")
-
-
-def can_report() -> bool:
-    return has_role("reporters")

@@ -38,9 +38,7 @@ from openmara.security.protect import roles_of
 from openmara.security.queries import Waiting
 
 PAGE = 50
-INCIDENT_FILTERS = ("status", "adm1", "adm2", "form", "party", "month_from", "month_to", "assigned")
 IS_LATE = "verified_on >= (date_trunc('quarter', month_to) + interval '3 months')::date"  # rules.is_late, for many rows
-REPORT_FILTERS = ("route", "adm1", "source", "organisation")
 
 FEW = 2_000
 ALLEGED = (

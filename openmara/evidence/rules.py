@@ -29,6 +29,9 @@ PRIMARY = frozenset({"primary_victim", "primary_witness", "primary_alleged_perpe
 STANDARDS = ("reasonable_grounds_to_believe", "clear_and_convincing")
 
 
+STATE_FORCES = frozenset({"national_army", "security_forces", "police_forces", "para_military_forces"})
+
+
 def compartments(parties: Iterable[tuple[str, str, str]]) -> list[str]:
     """Compartments of allegations against (category, subtype, code) of parties: State forces, or a contingent and which.
 
@@ -38,7 +41,7 @@ def compartments(parties: Iterable[tuple[str, str, str]]) -> list[str]:
     for category, subtype, code in parties:
         if subtype == "international_forces":
             found |= {"contingent", f"contingent:{code}"}
-        elif category == "armed_force":
+        elif category == "armed_force" or subtype in STATE_FORCES:
             found.add("state")
     return sorted(found)
 

@@ -1,19 +1,11 @@
 """What a person may do in the mission of the running context, from the policy file's roles. The database checks again."""
 
-from typing import Protocol
-
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotAllowed, ProveAgain
 from openmara.security import scope
 from openmara.security.protect import policy, roles_of
-
-
-class Someone(Protocol):
-    """Whoever asks: a signed-in person."""
-
-    id: object
 
 
 def my_roles() -> frozenset[str]:

@@ -47,3 +47,13 @@ def test_the_french_interface_is_complete() -> None:
 def test_the_code_lists_are_complete() -> None:
     assert len(vocabulary.names()) > 40
     assert checking.check() == []
+
+
+def test_french_marks_have_their_spaces_kept_together() -> None:
+    import polib
+
+    loose = re.compile(r" [:;?!»]|« ")
+    for path in sorted((ROOT / "openmara").glob("*/locale/fr/LC_MESSAGES/django.po")):
+        for entry in polib.pofile(str(path)):
+            for text in (entry.msgstr, *entry.msgstr_plural.values()):
+                assert not loose.search(text), (path.parts[-5], text)

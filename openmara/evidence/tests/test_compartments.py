@@ -41,6 +41,7 @@ def seen_by(username: str) -> list[int]:
 def test_which_allegations_have_a_compartment() -> None:
     assert rules.compartments([("armed_group", "", "ICSC")]) == []
     assert rules.compartments([("armed_force", "police_forces", "CNP"), ("armed_group", "", "ICSC")]) == ["state"]
+    assert rules.compartments([("other_party", "para_military_forces", "X")]) == ["state"]
     assert rules.compartments([("armed_force", "international_forces", "MPC")]) == ["contingent", "contingent:MPC"]
 
 

@@ -65,7 +65,7 @@ begin
       held := array(select role from unnest(g.roles) role where role in ('swpa', 'priv', 'hom', 'admin'));
       if held = '{}' then return false; end if;
       cap := 0;
-    elsif p_way = 'session' and sec.log_is_behind() then  -- no account is opened that the log could lose
+    elsif p_way in ('session', 'emergency') and sec.log_is_behind() then  -- no account is opened that the log could lose
       cap := least(cap, 3);
     end if;
   end if;
