@@ -8,7 +8,8 @@ import contextvars
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -19,6 +20,7 @@ from django.db.models.functions import Now
 from openmara.security.protect import policy, roles_of
 
 M = TypeVar("M", bound=models.Model)
+ALL = object()
 INSTALLATION = "installation"  # way of the keeper, who exists only while the migrating role may sign in
 
 
@@ -34,8 +36,6 @@ class Standing:
     areas: tuple[str, ...] | None
     walled: tuple[str, ...]
     way: str
-    ready: dict[type[models.Model], QuerySet[Any]] = field(default_factory=dict, compare=False, repr=False)
-
 
 _now: contextvars.ContextVar[Standing | None] = contextvars.ContextVar("openmara_standing", default=None)
 
@@ -80,11 +80,15 @@ class ScopedManager(models.Manager[M]):
             return rows.none()
         if standing.way == INSTALLATION:
             return rows
-        if self.model not in standing.ready:
-            wall = wall_of(self.model, standing)
-            standing.ready[self.model] = rows.none() if wall is None else rows.filter(wall)
-        ready = standing.ready[self.model]
+        ready = _ready(self.model, standing)
         return ready.using(self._db) if self._db else ready.all()
+
+
+@lru_cache(maxsize=2_000)
+def _ready(model: type[M], standing: Standing) -> QuerySet[M]:
+    """The rows behind the wall, as a query not yet asked: the same for every request of the same standing."""
+    wall, rows = wall_of(model, standing), QuerySet[M](model)
+    return rows.none() if wall is None else rows.filter(wall)
 
 
 def wall_of(model: type[models.Model], standing: Standing) -> Q | None:
@@ -104,7 +108,7 @@ def wall_of(model: type[models.Model], standing: Standing) -> Q | None:
         above = _parent(parent, standing)
         if above is None:
             return None
-        if above:
+        if above is not ALL:
             wall &= Q(**{f"{column}__in": above})
     return wall & rows
 
@@ -132,13 +136,13 @@ def _all(names: Sequence[str], standing: Standing) -> Q:
     return both
 
 
-def _parent(table: str, standing: Standing) -> QuerySet[Any] | tuple[()] | None:
-    """Ids of the open rows above; () where every row of the mission is open, None where none is."""
+def _parent(table: str, standing: Standing) -> object:
+    """Ids of the open rows above, as a query not yet asked; ALL where every row of the mission is open, None where none is."""
     model = _model(table)
     wall = wall_of(model, standing)
     if wall is None:
         return None
-    return () if wall == Q(mission_id=standing.mission) else model._base_manager.filter(wall).values("id")
+    return ALL if wall == Q(mission_id=standing.mission) else model._base_manager.filter(wall).values("id")
 
 
 def _model(table: str) -> type[models.Model]:
