@@ -156,6 +156,8 @@ def stories_of(one: Principal, now: datetime) -> list[Story]:
         Story(f"opened:{one.name}", about=other, by=mine, cells={"evidence_incident": {"opened_by_id": mine, "assigned_to_id": other}}),
         Story(f"undone:{one.name}", person=mine, about=nobody, by=mine, cells={"evidence_link": {"undone_at": later}}),
         Story(f"named:{one.name}", columns=state, about=mine, cells={"security_breakglass": {"person_id": team}}),
+        Story(f"named_report:{one.name}", columns=state, about=mine, cells={
+            "security_named": {"object_id": row_in("evidence_report", f"named_report:{one.name}")}, "security_breakglass": {"person_id": team}}),
         Story(glass, columns=state, area=OUTSIDE, cells={"security_breakglass": breaking}),
         *halves(glass, CLOSED | {"adm1": OUTSIDE}, {"security_breakglass": breaking}),
         Story(f"glass_over:{one.name}", columns=state, cells={"security_breakglass": {"person_id": mine}}),

@@ -80,7 +80,10 @@ def changes(text: str) -> Iterator[Change]:
             near = {words[at][0] for at in (number - 1, number) if 0 <= at < len(words)}
             neutral = "true" if "and" in near else "false"
             yield Change(f"without {operand}", f"{text[:start]} {neutral} {text[end:]}")
-        for word, start, end in words:
+        told = [" ".join(text[start:end].split()) in ("true", "(true)") for start, end in edges]
+        for number, (word, start, end) in enumerate(words):
+            if told[number] or told[number + 1]:
+                continue  # with `true` beside it this is the whole condition opened, which is tried anyway
             other = "or" if word == "and" else "and"
             after = " ".join(text[end : end + 60].split())
             yield Change(f"{other} {after}", f"{text[:start]}{other}{text[end:]}")

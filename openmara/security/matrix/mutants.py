@@ -219,6 +219,9 @@ class Bench:
 
 # Mutants that change no answer, each with its reason: table, name, reason.
 ARGUED: list[tuple[str, str, str]] = [
+    (r"security_(person|personname|grant)", r"^compartment (dropped|using: open to all)", "every right on it asks for the person or the mission itself"),
+    (r"security_named|security_breakglass|security_recovery|security_lockdown|(?!security_).*", r"^compartment .*without \(\(? ?SELECT sec\.person\(\)",
+     "a context with a mission has a person"),
     (r".*_history", r"^compartment", "earlier versions are found by asking the row itself, whose own wall has the same mission and class"),
     (r".*", r"without \((t|p\d*|i|r)\.mission_id = ", "the other row is asked under its own wall, which knows one mission; its id alone finds it"),
 ]

@@ -34,6 +34,7 @@ class Question:
     blind: dict[str, int | str] = field(default_factory=dict)  # operation → rows touched without reading any
     tries: dict[str, str] = field(default_factory=dict)  # name → refused, zero rows or done
     pairs: list[tuple[str, str]] = field(default_factory=list)  # tries that must end alike
+    closed: bool = False  # nobody may insert at all: refused by right, not by any row
     groups: dict[Key, str] = field(default_factory=dict)  # key → situation, as this person would name it
 
 
@@ -83,6 +84,7 @@ class Asking:
             question.payload["truncate"] = f"truncate public.{self.table}"
         if "select" in verbs:
             question.keys["select"] = {key_of(self.table, row) for row in self.rows if not self.owner and self.may(row, "select")} if self.granted("select") else REFUSED
+        question.closed = not self.granted("insert")
         for verb in {"update", "delete"} & set(verbs):
             self._touches(question, verb)
         tried = [*(self._inserts() if "insert" in verbs else ()), *((*self._moves(), *self._blind_moves()) if "update" in verbs and MOVES in verbs else ())]
@@ -111,6 +113,9 @@ class Asking:
             row = self.world.fresh_row(self.table, story, 70_000 + number)
             base = group_of(story.name, self.one)
             yield self._insert(f"insert {base}", row)
+            if base == "glass" and "ref" in row and self.entry.get("wall"):  # under the very reference that the glass was broken over
+                held = next((one for one in self.near if one.get("_story") == story.name), row)
+                yield self._insert("insert glass again", row | {"ref": held["ref"]})
             if base in ("mine", "assigned_only", "break now"):
                 for name, said in filled(self.table, self.another, self.world.now).items():
                     if set(said) <= set(row):
@@ -216,8 +221,9 @@ def differences(question: Question, answer: dict[str, Any]) -> list[str]:
     if "truncate" in question.payload and not answer["truncate"].startswith("42501"):
         found.append(f"truncate: {answer['truncate'][:60]}")
     for name, expected in question.tries.items():
-        if simple(answer["tries"][name]) != expected:
-            found.append(f"{name}: expected {expected}, got {answer['tries'][name][:90]}")
+        got = answer["tries"][name]
+        if simple(got) != expected or (question.closed and name.startswith("insert ") and not got.startswith("42501 permission denied")):
+            found.append(f"{name}: expected {expected}, got {got[:90]}")
     for name, alike in question.pairs:
         if without_ids(answer["tries"][name]) != without_ids(answer["tries"][alike]):
             found.append(f"{name} differs: {answer['tries'][name][:70]!r} / {answer['tries'][alike][:70]!r}")

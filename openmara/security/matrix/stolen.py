@@ -76,7 +76,7 @@ def _functions(connection: psycopg.Connection) -> list[tuple[str, str, str]]:
         rows = connection.execute(
             "select n.nspname, p.proname, oidvectortypes(p.proargtypes) from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
             " where n.nspname in ('sec', 'audit') and has_function_privilege(p.oid, 'execute') and p.prorettype <> 'trigger'::regtype"
-            " and p.proname not in ('same', 'hmac', 'pads', 'recovery_delay', 'setting_of') order by 1, 2"  # arithmetic, settings
+            " and p.proname not in ('same', 'hmac', 'pads', 'recovery_delay', 'setting_of', 'session_sweep') order by 1, 2"  # arithmetic, settings, housekeeping
         ).fetchall()
     return [(schema, name, taken) for schema, name, taken in rows]
 

@@ -6,7 +6,7 @@ be made stops the run. Rows are written by the server's superuser into a scratch
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -203,6 +203,9 @@ class World:
         people = [(one.name, one.active) for one in self.principals] + [("author", True), ("second hand", True), ("spare", True), ("spare there", True)]
         grants = [self._grant(one) for one in self.principals if one.granted]
         grants += [self._grant(Principal("author", ())), self._grant(Principal("second hand", ())), self._grant(Principal("spare there", (), granted=B, organisation=THERE))]
+        # One's own grant, not yet confirmed; and one's own, travelling, elsewhere: nobody takes the next step for themselves.
+        swpa = next(one for one in self.principals if one.name == "swpa")
+        grants += [self._grant(replace(swpa, status="proposed"), "again"), self._grant(replace(swpa, status="travelling", granted=B, organisation=THERE), "there")]
         return {
             "security_mission": [_filled("security_mission", n, id=one, code=f"m{n}") for n, one in enumerate((A, B, SHUT))],
             "security_organisation": [
@@ -216,10 +219,10 @@ class World:
             "security_grant": grants,
         }
 
-    def _grant(self, one: Principal) -> dict[str, Any]:
+    def _grant(self, one: Principal, which: str = "") -> dict[str, Any]:
         start, end = one.grant_days(self.now.date())
         return _filled(
-            "security_grant", 0, id=uuid.uuid5(SPACE, f"grant {one.name}"), mission_id=one.granted, person_id=one.person,
+            "security_grant", 0, id=uuid.uuid5(SPACE, f"grant {one.name}{which}"), mission_id=one.granted, person_id=one.person,
             organisation_id=one.organisation, roles=list(one.roles), clearance=one.clearance, areas=list(one.areas) if one.areas is not None else None,
             staff=one.staff, contingent=one.contingent, status="proposed" if one.status.startswith("proposed") else one.status, valid_from=start, valid_to=end, granted_by="installation",
             revoked_at=LONG_AGO if one.revoked else None, proposed_by_id=person_id("swpa" if one.status == "proposed_by_me" else "author"),
