@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ from openmara.evidence.models import (
     SeaRouting,
     Source,
 )  # fmt: skip
-from openmara.evidence.verification.actions import assign, attribute, attribute_by_rows, decide
+from openmara.evidence.verification.actions import assign, attribute, attribute_by_rows, decide, wall_reports
 from openmara.parties.models import Party
 from openmara.security import clock
 from openmara.security.actions import insert_rows, record
@@ -202,6 +202,7 @@ def _put_in_compartment(by: Person, incident: Incident, added: Iterable[str]) ->
         permissions.check_stays_open(by, incident, together)
         incident.compartment = together
         incident.save(update_fields=["compartment"])
+    wall_reports(by, incident)
 
 
 def _check_may_triage() -> None:
@@ -239,7 +240,7 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incide
     if not report.nexus_types:  # an incident is of the class that triage gives it, whatever its report was called
         raise NotValid(problems={"nexus_types": _("Conflict-related needs at least one link to the conflict.")})
     if Link.objects.filter(report=report, undone_at=None).exists():
-        raise NotNow(_("This report belongs to an incident already."))
+        raise NotNow(_("This report belongs to an incident already. Undo that first."))
     now = clock.now()
     with transaction.atomic():
         coding = {name: getattr(report, name) for name in COPIED}
@@ -299,7 +300,11 @@ def _change_perpetrators(incident: Incident, codes: set[str]) -> None:
 
 def _write_link(by: Person, report: Report, incident: Incident, opened: bool) -> Link:
     link = Link(mission_id=report.mission_id, report=report, incident=incident, opened_incident=opened, made_by_id=by.id, made_at=clock.now())
-    link.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            link.save(force_insert=True)
+    except IntegrityError:  # the incident it belongs to may be closed to us: the answer is the same
+        raise NotNow(_("This report belongs to an incident already. Undo that first.")) from None
     if report.route != "crsv":
         Report.objects.filter(id=report.id).update(route="crsv")
         report.route = "crsv"

@@ -6,15 +6,23 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotAllowed
-from openmara.evidence.models import Incident
-from openmara.security.models import Person
-from openmara.security.permissions import check_role
+from openmara.evidence.models import Incident, Report
+from openmara.security import scope
+from openmara.security.models import Organisation, Person
+from openmara.security.permissions import check_role, has_role
 from openmara.security.protect import roles_of
 from openmara.security.watch.permissions import check_only_reads as check_only_reads
 
 
 def check_can_report() -> None:
     check_role("reporters", reason=_("Your role does not submit reports. Hand the information to your focal point."))
+
+
+def check_may_file_for(by: Person, organisation: Organisation | None) -> None:
+    """Whoever could file for any office could learn, reference by reference, what another office has handed in."""
+    standing = scope.now()
+    if not has_role("swpa") and (organisation is None or standing is None or organisation.id != standing.organisation):
+        raise NotAllowed(_("You hand in reports of your own office. Files of other offices are taken in by the senior adviser."))
 
 
 def check_can_triage() -> None:
@@ -46,8 +54,14 @@ def check_is_assigned(by: Person, incident: Incident) -> None:
 
 def check_stays_open(by: Person, incident: Incident, compartment: Collection[str]) -> None:
     """Nobody walls themselves out by accident: who is left out by the compartment hands the step to a colleague."""
-    with connection.cursor() as cursor:
-        cursor.execute("select sec.walled()")
-        walled = set(cursor.fetchone()[0])
-    if walled & set(compartment) and by.id not in (incident.assigned_to_id, incident.opened_by_id):
+    _check_open(compartment, by.id in (incident.assigned_to_id, incident.opened_by_id))
+
+
+def check_report_stays_open(by: Person, report: Report, compartment: Collection[str]) -> None:
+    _check_open(compartment, by.id == report.recorded_by_id)
+
+
+def _check_open(compartment: Collection[str], mine: bool) -> None:
+    standing = scope.now()
+    if standing and set(standing.walled) & set(compartment) and not mine:
         raise NotAllowed(_("This allegation is open to named colleagues only. Hand this step to the senior adviser or to human rights."))

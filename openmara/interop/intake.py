@@ -236,6 +236,7 @@ def _organisation(by: Person, mission: Mission, kind: str, code: str) -> Organis
     source = sources.source(kind)
     described = source.organisation_name if not code or code == source.organisation else {}
     found = find_organisation(for_user=by, kind=kind, code=code, must_exist=not (described and can("security_organisation", "insert")))
+    permissions.check_may_file_for(by, found)
     if found is None:
         found = security.add_organisation(
             by=by, mission=mission, code=source.organisation, name_en=described["en"], name_fr=described["fr"]
@@ -268,5 +269,5 @@ def take(
                 context_only=sources.source(kind).context, progress=store,
             )  # fmt: skip
     except IntegrityError:
-        raise Conflict(_("Some of these reports are here already, where you may not read them. Ask the senior adviser.")) from None
+        raise Conflict(_("Some of these references are in use already. Ask the senior adviser.")) from None
     return Outcome(kind, found.rows, len(done.added), done.unchanged, done.routed)

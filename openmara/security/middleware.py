@@ -50,7 +50,7 @@ class ContextMiddleware:
                 response.render()
             if response.status_code >= 500 or getattr(response, "refused", False):
                 transaction.set_rollback(True)
-        if getattr(response, "refused", False):
+        if response.status_code >= 500 or getattr(response, "refused", False):
             self._note_refusal(request, response)
         return response
 
@@ -71,7 +71,8 @@ class ContextMiddleware:
     def _note_refusal(self, request: HttpRequest, response: HttpResponse) -> None:
         with transaction.atomic():
             self._enter(request)
-            actions.record("security:request:refuse", outcome="refused", purpose=str(response.status_code))
+            outcome = "failed" if response.status_code >= 500 else "refused"
+            actions.record("security:request:refuse", outcome=outcome, purpose=str(response.status_code))
             if afterwards := getattr(response, "afterwards", None):
                 afterwards()
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 from django.utils import timezone
 
-from openmara.errors import NotAllowed
+from openmara.errors import NotAllowed, NotNow
 from openmara.evidence import actions, queries, rules
 from openmara.evidence.models import AllegedPerpetrator, Incident, IncidentPlace, Link, Report, ReportText
 from openmara.security.context import acting
@@ -103,3 +103,36 @@ def test_a_compartment_stays_when_the_allegation_goes(ref: str) -> None:
     with acting("hr.1", "carana") as by:
         actions.recode_incident(by=by, incident=queries.find_incident(for_user=by, ref=ref), changes={"party_codes": ["ICSC"]})
         assert Incident.objects.get(ref=ref).compartment == ["state"]
+
+
+def test_a_report_that_joins_a_closed_incident_is_closed_with_it(ref: str) -> None:
+    with acting("swpa", "carana") as by:
+        mission = Mission.objects.get(code="carana")
+        office = Organisation.objects.get(code="hr_office")
+        done = actions.take_in(by=by, mission=mission, organisation=office, accounts=[account("A-9", alleged_parties=())])
+        report = Report.objects.get(id=done.added[0])
+    assert seen_by("hr.nat") == [1, 0, 0, 0, 0]
+    with acting("hr.1", "carana") as other:
+        actions.link_report(by=other, report=report, incident=queries.find_incident(for_user=other, ref=ref))
+    assert seen_by("hr.nat") == [0, 0, 0, 0, 0]
+
+
+def test_a_report_of_an_incident_one_cannot_see_answers_like_one_of_an_incident_one_can(ref: str) -> None:
+    with acting("swpa", "carana"):
+        Report.objects.update(compartment=[])  # as an older row might be
+    with acting("hr.nat", "carana") as me, pytest.raises(NotNow, match="belongs to an incident already"):
+        actions.open_incident(by=me, report=Report.objects.get())
+
+
+def test_nobody_but_the_senior_adviser_files_for_another_office() -> None:
+    from openmara.evidence import permissions
+
+    with acting("hr.1", "carana") as me:
+        with pytest.raises(NotAllowed):
+            permissions.check_may_file_for(me, Organisation.objects.get(code="police"))
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            mission = Mission.objects.get(code="carana")
+            actions.take_in(by=me, mission=mission, organisation=Organisation.objects.get(code="police"), accounts=[account("A-7")])
+        permissions.check_may_file_for(me, Organisation.objects.get(code="hr_office"))
+    with acting("swpa", "carana") as adviser:
+        permissions.check_may_file_for(adviser, Organisation.objects.get(code="police"))

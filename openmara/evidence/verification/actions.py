@@ -30,6 +30,18 @@ def attribute_by_rows(incident: Incident) -> None:
     incident.save(update_fields=["attribution_status"])
 
 
+def wall_reports(by: Person, incident: Incident) -> None:
+    """Reports of an incident share its compartment: an open report must not tell what a closed incident holds."""
+    if not incident.compartment:
+        return
+    for report in Report.objects.filter(links__incident=incident, links__undone_at=None):
+        together = sorted({*report.compartment, *incident.compartment})
+        if together != sorted(report.compartment):
+            permissions.check_report_stays_open(by, report, together)
+            report.compartment = together
+            report.save(update_fields=["compartment"])
+
+
 def assign(*, by: Person, incident: Incident, to: Person) -> Incident:
     """Name the verifier, who may then read what only the assigned verifier may read."""
     permissions.check_can_assign()
@@ -106,6 +118,7 @@ def attribute(*, by: Person, incident: Incident, party: Party | None, status: st
             facts = [(party.category, party.subtype, party.code)]
             incident.compartment = sorted({*incident.compartment, *rules.compartments(facts)})
         incident.save(update_fields=["version", "compartment"])
+        wall_reports(by, incident)
         record("evidence:incident:attribute", objects=[incident.id, decision.id], sensitivity="S2", purpose=status)
     return decision
 
