@@ -200,6 +200,14 @@ end $$;
 grant data_owner, sec_owner to migrator;
 alter role app_web reset all;  -- a role may change its own settings: whatever somebody left there goes
 alter role app_worker reset all;
+do $$ declare kept record; begin  -- what it left for one database outlives the lines above
+  for kept in select r.rolname, d.datname from pg_db_role_setting s join pg_roles r on r.oid = s.setrole join pg_database d on d.oid = s.setdatabase
+    where r.rolname in ('app_web', 'app_worker') loop
+    execute format('alter role %I in database %I reset all', kept.rolname, kept.datname);
+  end loop;
+end $$;
+alter role app_web connection limit 40;  -- of 60: neither role can shut out the other, the migrating role or the superuser
+alter role app_worker connection limit 12;
 alter role app_web set track_activities = off;  -- else another connection of the role reads secrets in running statements
 alter role app_worker set track_activities = off;
 alter role app_web set statement_timeout = '60s';

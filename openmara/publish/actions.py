@@ -38,6 +38,7 @@ from openmara.publish.rules import Shield
 from openmara.security import clock, context
 from openmara.security.actions import record
 from openmara.security.models import Mission, Person
+from openmara.security.sessions import dated_proof
 
 TASK = "publish.build_report"
 QUARTER = re.compile(r"20\d\dQ[1-4]\Z")
@@ -124,7 +125,7 @@ def build(*, job: uuid.UUID, progress: Progress | None = None) -> ReportBuild | 
     with translation.override(by.language):
         made = _Run(wanted, entered, progress).go() if wanted else None
     with entered(), connection.cursor() as cursor:
-        cursor.execute("select sec.finish_job(%s)", [job])
+        cursor.execute("select sec.finish_job(%s, %s, %s)", [job, *dated_proof(f"finish|{job}")])
     return made
 
 

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from openmara.security.scope import ScopedManager
+from openmara.security.sessions import dated_proof
 
 
 class Mission(models.Model):
@@ -71,7 +72,7 @@ class Person(AbstractBaseUser):
     def get_session_auth_hash(self) -> str:
         """A mark that changes with the pass phrase, so that a change ends the sessions opened before."""
         with connection.cursor() as cursor:
-            cursor.execute("select sec.password_mark(%s)", [self.id])
+            cursor.execute("select sec.password_mark(%s, %s, %s)", [self.id, *dated_proof(f"mark|{self.id}")])
             return str(cursor.fetchone()[0])
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:

@@ -8,6 +8,7 @@ from openmara.security.protect import as_keeper
 
 AUTHENTICATORS = Path(__file__).parents[1].joinpath("sql", "authenticators.sql").read_text()
 AUTHENTICATORS_BACK = """
+drop trigger step on public.mfa_authenticator;
 revoke all on public.mfa_authenticator, public.account_emailaddress, public.account_emailconfirmation from app_web, app_worker, sec_owner;
 revoke all on sequence public.mfa_authenticator_id_seq from app_web, sec_owner;
 do $$ declare p record; begin

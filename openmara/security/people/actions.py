@@ -47,18 +47,17 @@ def invite(*, by: Person, newcomer: Newcomer, proposal: rules.Proposal) -> Invit
     if problems:
         raise NotValid(problems=problems)
     secret, hashed = tokens.fresh()
-    username = tokens.sign_in_name()
     office = _office(proposal.organisation)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(
-                "select person_id, grant_id from sec.invite(%s, %s, %s, %s, %s, %s::text[], %s, %s::text[], %s, %s, %s, %s)",
+                "select person_id, grant_id, sign_in_name from sec.invite(%s, %s, %s, %s, %s::text[], %s, %s::text[], %s, %s, %s, %s)",
                 [
-                    username, newcomer.code, newcomer.name.strip(), newcomer.language, office.id if office else None, list(proposal.roles),
+                    newcomer.code, newcomer.name.strip(), newcomer.language, office.id if office else None, list(proposal.roles),
                     proposal.clearance, list(proposal.areas) or None, proposal.staff, proposal.contingent, proposal.until, hashed,
                 ],
             )  # fmt: skip
-            person_id, grant_id = cursor.fetchone()
+            person_id, grant_id, username = cursor.fetchone()
         record("security:person:invite", objects=[grant_id, person_id])
     return Invited(grant_id, secret, username)
 

@@ -14,7 +14,6 @@ from openmara.security import signin
 from openmara.security.models import Person
 from openmara.security.sessions import dated_proof
 
-LETTERS = "23456789abcdefghjkmnpqrstvwxyz"  # none that is mistaken for another
 LONGEST = 200
 
 
@@ -42,12 +41,6 @@ def fresh() -> tuple[str, bytes]:
 
 def hash_of(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
-
-
-def sign_in_name() -> str:
-    """A name to sign in with that says nothing about the person or the mission."""
-    drawn = "".join(secrets.choice(LETTERS) for _place in range(8))
-    return f"{drawn[:4]}-{drawn[4:]}"
 
 
 def find(secret: str) -> Token | None:

@@ -12,6 +12,7 @@ create policy own_insert on public.mfa_authenticator for insert to app_web
 create policy own_delete on public.mfa_authenticator for delete to app_web
   using (user_id = (select sec.person()) and (select sec.way()) = 'session' and (select sec.fresh()));
 create policy keeper on public.mfa_authenticator to sec_owner using (true) with check (true);
+create trigger step before update on public.mfa_authenticator for each row execute function sec.authenticator_step();
 grant select, insert, update, delete on public.mfa_authenticator to app_web;
 grant select, insert, update, delete on public.mfa_authenticator to sec_owner;
 grant usage on sequence public.mfa_authenticator_id_seq to app_web, sec_owner;

@@ -138,9 +138,13 @@ begin
   return j.purpose;
 end $$;
 
-create function sec.finish_job(p_job uuid) returns void
-language sql security definer set search_path = pg_catalog as $$
-  update sec.job set finished_at = clock_timestamp() where id = p_job $$;
+create function sec.finish_job(p_job uuid, p_at text, p_mac bytea) returns boolean
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+  if not sec.proved('finish|' || p_job, p_at, p_mac) then return false; end if;
+  update sec.job set finished_at = clock_timestamp() where id = p_job and finished_at is null;
+  return found;
+end $$;
 
 create function sec.session_load(p_hash bytea, p_mac bytea) returns table (data text, person_id uuid)
 language sql stable security definer set search_path = pg_catalog as $$
@@ -180,10 +184,16 @@ language sql stable security definer set search_path = pg_catalog as $$
    where p.username = p_name and sec.same(sec.mac('session', convert_to('login|' || p_name, 'UTF8')), p_mac) $$;
 
 -- A mark of the pass phrase that tells nothing about it; sessions keep it and end when it changes.
-create function sec.password_mark(p_person uuid) returns text
-language sql stable security definer set search_path = pg_catalog as $$
-  select left(encode(sec.mac('pepper', convert_to('mark|' || a.password, 'UTF8')), 'hex'), 32)
-    from sec.account a where a.person_id = p_person $$;
+-- For the person themselves, and for a process that proves its key.
+create function sec.password_mark(p_person uuid, p_at text, p_mac bytea) returns text
+language plpgsql stable security definer set search_path = pg_catalog as $$
+begin
+  if sec.person() is distinct from p_person then
+    if not sec.proved('mark|' || p_person, p_at, p_mac) then return null; end if;
+  end if;
+  return (select left(encode(sec.mac('pepper', convert_to('mark|' || a.password, 'UTF8')), 'hex'), 32)
+    from sec.account a where a.person_id = p_person);
+end $$;
 
 create function sec.pseudonym() returns text language sql stable security definer set search_path = pg_catalog as $$
   select left(encode(sec.mac('pepper', convert_to(sec.person()::text, 'UTF8')), 'hex'), 24) $$;
@@ -204,5 +214,5 @@ grant execute on function sec.claims(), sec.person(), sec.mission(), sec.organis
 grant execute on function sec.enter(bytea, bytea, uuid), sec.enter_as(uuid, uuid, bytea), sec.enqueue(text),
   sec.session_load(bytea, bytea), sec.session_save(bytea, bytea, text, uuid, timestamptz, boolean),
   sec.session_delete(bytea, bytea), sec.session_sweep(), sec.find_login(text, bytea), sec.same(bytea, bytea),
-  sec.hmac(bytea, bytea), sec.pads(bytea), sec.password_mark(uuid) to app_web;
-grant execute on function sec.enter_as(uuid, uuid, bytea), sec.enter_job(uuid), sec.finish_job(uuid) to app_worker;
+  sec.hmac(bytea, bytea), sec.pads(bytea), sec.password_mark(uuid, text, bytea) to app_web;
+grant execute on function sec.enter_as(uuid, uuid, bytea), sec.enter_job(uuid), sec.finish_job(uuid, text, bytea) to app_worker;

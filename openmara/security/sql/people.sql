@@ -16,19 +16,32 @@ begin
   return sec.person();
 end $$;
 
+-- A name to sign in with, of letters none of which is mistaken for another: drawn here, so that nobody can ask whether one is taken.
+create function sec.draw_name() returns text language plpgsql volatile set search_path = pg_catalog as $$
+declare letters constant text := '23456789abcdefghjkmnpqrstvwxyz'; drawn bytea; name text;
+begin
+  loop
+    drawn := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+    select string_agg(substr(letters, get_byte(drawn, place) % length(letters) + 1, 1), '' order by place) into name from generate_series(0, 7) place;
+    name := left(name, 4) || '-' || right(name, 4);
+    exit when not exists (select from public.security_person p where p.username = name);
+  end loop;
+  return name;
+end $$;
+
 -- A new person with a grant that is only invited, and the token of the invitation. Nothing is open yet.
-create function sec.invite(p_username text, p_code text, p_name text, p_language text, p_organisation uuid, p_roles text[],
+create function sec.invite(p_code text, p_name text, p_language text, p_organisation uuid, p_roles text[],
   p_clearance int, p_areas text[], p_staff text, p_contingent text, p_until date, p_hash bytea)
-returns table (person_id uuid, grant_id uuid)
+returns table (person_id uuid, grant_id uuid, sign_in_name text)
 language plpgsql security definer set search_path = pg_catalog as $$
 declare
   me uuid := sec.officer('admin', 'swpa', 'gender'); today date := (clock_timestamp() at time zone 'UTC')::date;
-  person uuid := gen_random_uuid(); given uuid := gen_random_uuid();
+  person uuid := gen_random_uuid(); given uuid := gen_random_uuid(); drawn text := sec.draw_name();
 begin
   if octet_length(p_hash) <> 32 or cardinality(p_roles) = 0 or p_until < today then
     raise check_violation using message = 'not an invitation';
   end if;
-  insert into public.security_person (id, username, code, language, is_active) values (person, p_username, p_code, p_language, true);
+  insert into public.security_person (id, username, code, language, is_active) values (person, drawn, p_code, p_language, true);
   insert into public.security_personname (person_id, display_name) values (person, p_name);
   insert into public.security_grant (id, mission_id, person_id, organisation_id, roles, clearance, areas, staff, contingent, status,
       valid_from, valid_to, proposed_by_id, granted_by)
@@ -36,7 +49,7 @@ begin
       today, p_until, me, coalesce((select p.code from public.security_person p where p.id = me), ''));
   insert into sec.token (hash, purpose, mission_id, person_id, subject_id, made_by_id, expires_at)
     values (p_hash, 'invitation', sec.mission(), person, given, me, clock_timestamp() + interval '7 days');
-  return query select person, given;
+  return query select person, given, drawn;
 end $$;
 
 -- A lost or expired invitation gets another token; the earlier one dies.
@@ -277,7 +290,7 @@ language sql stable security definer set search_path = pg_catalog as $$
     and string_to_array(sec.walls_of(g.staff, g.contingent), ',') && p_compartment $$;
 
 revoke all on all functions in schema sec from public;
-grant execute on function sec.invite(text, text, text, text, uuid, text[], int, text[], text, text, date, bytea), sec.invite_again(uuid, bytea),
+grant execute on function sec.invite(text, text, text, uuid, text[], int, text[], text, text, date, bytea), sec.invite_again(uuid, bytea),
   sec.find_token(bytea, text, bytea), sec.accept_invitation(bytea, text, text, bytea), sec.approve_recovery(uuid),
   sec.recovery_link(uuid, bytea), sec.cancel_recovery(uuid), sec.own_recoveries(), sec.use_recovery(bytea, text, text, bytea),
   sec.use_emergency(bytea, bytea, text, bytea), sec.review_recovery(uuid), sec.recovery_delay(), sec.left_out(text[], text[]) to app_web;

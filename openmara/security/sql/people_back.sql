@@ -3,7 +3,7 @@ drop function sec.left_out(text[], text[]), sec.use_emergency(bytea, bytea, text
   sec.use_recovery(bytea, text, text, bytea), sec.own_recoveries(), sec.cancel_recovery(uuid), sec.recovery_link(uuid, bytea),
   sec.approve_recovery(uuid), sec.recovery_delay(), sec.recovery_step(), sec.accept_invitation(bytea, text, text, bytea),
   sec.take_token(bytea, text), sec.find_token(bytea, text, bytea), sec.live_token(bytea), sec.invite_again(uuid, bytea),
-  sec.invite(text, text, text, text, uuid, text[], int, text[], text, text, date, bytea), sec.officer(text[]);
+  sec.invite(text, text, text, uuid, text[], int, text[], text, text, date, bytea), sec.draw_name(), sec.officer(text[]);
 create or replace function sec.session_over(s sec.session) returns text language sql stable security definer set search_path = pg_catalog as $$
   select case
     when s.ended_at is not null then coalesce(nullif(s.ended_why, ''), 'ended')

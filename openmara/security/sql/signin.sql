@@ -185,7 +185,23 @@ language sql stable security definer set search_path = pg_catalog as $$
 create function sec.drop_kept(p_id uuid) returns void language sql security definer set search_path = pg_catalog as $$
   delete from sec.kept where id = p_id and person_id = sec.person() and sec.way() = 'session' $$;
 
+-- The person's own authenticator: using it moves its marks forward and nothing else; any other change asks for proof just given.
+create function sec.authenticator_step() returns trigger language plpgsql set search_path = pg_catalog as $$
+declare
+  used constant text[] := array['data', 'last_used_at'];
+  marks constant text[] := case old.type when 'webauthn' then array['counter'] when 'recovery_codes' then array['used_mask', 'viewed_at'] else '{}' end;
+  was bigint := coalesce((old.data ->> 'used_mask')::bigint, 0);
+begin
+  if current_user = 'sec_owner' or sec.fresh() then return new; end if;
+  if (to_jsonb(new) - used) = (to_jsonb(old) - used) and (new.data - marks) = (old.data - marks)
+     and coalesce((new.data ->> 'counter')::bigint, 0) >= coalesce((old.data ->> 'counter')::bigint, 0)
+     and coalesce((new.data ->> 'used_mask')::bigint, 0) & was = was
+     and (old.data ->> 'viewed_at' is null or new.data -> 'viewed_at' = old.data -> 'viewed_at') then return new; end if;
+  raise insufficient_privilege using message = 'this step is not open';
+end $$;
+
 revoke all on all functions in schema sec from public;
+grant execute on function sec.authenticator_step() to data_owner;
 grant execute on function sec.enter(bytea, uuid, text, bytea), sec.session_load(bytea, text, bytea),
   sec.session_save(bytea, text, uuid, int, text, text, boolean, text, bytea), sec.session_renew(bytea, bytea, text, bytea),
   sec.session_delete(bytea, text, bytea), sec.session_fate(bytea, text, bytea), sec.my_sessions(bytea), sec.end_session(uuid),

@@ -1,4 +1,5 @@
 -- Down again: the functions of the first migration.
+drop function sec.authenticator_step();
 drop function sec.enter(bytea, uuid, text, bytea);
 drop function sec.session_load(bytea, text, bytea);
 drop function sec.session_save(bytea, text, uuid, int, text, text, boolean, text, bytea);

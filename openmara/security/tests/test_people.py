@@ -1,5 +1,6 @@
 """Rights by two people: what is refused, in the action and by the database itself; then what is done and recorded."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -139,7 +140,7 @@ def test_the_database_keeps_tokens_accounts_and_people_from_the_web_role() -> No
     assert refused_sql("select username from sec.find_token(%s, '2026-01-01T00:00:00+00:00', ''::bytea)", hashed)
     assert refused_sql("select sec.accept_invitation(%s, 'x', clock_timestamp()::text, 'forged'::bytea)", hashed)
     with acting("hr.1", "carana"):
-        assert refused_sql("select sec.invite('u', 'c', 'n', 'en', null, '{hr}', 5, null, 'international', '', current_date + 9, %s)", b"x" * 32)
+        assert refused_sql("select sec.invite('c', 'n', 'en', null, '{hr}', 5, null, 'international', '', current_date + 9, %s)", b"x" * 32)
 
 
 def test_a_grant_put_in_by_hand_is_only_ever_a_proposal_of_ones_own() -> None:
@@ -151,6 +152,24 @@ def test_a_grant_put_in_by_hand_is_only_ever_a_proposal_of_ones_own() -> None:
                 " values (gen_random_uuid(), sec.mission(), %s, '{hr}', 6, 'international', '', %s, current_date, current_date + 5, %s, 'x')",
                 about, status, proposer,
             )  # fmt: skip
+
+
+def test_no_word_of_a_grant_brings_a_separator() -> None:
+    for roles, areas, contingent in (("{ad|min}", None, ""), ('{"hr,swpa"}', None, ""), ('{""}', None, ""), ("{hr,null}", None, ""),
+                                     ("{hr}", '{"CR01,CR02"}', ""), ("{hr}", "{CR#1}", ""), ("{hr}", None, "A,B"), ("{hr}", None, "A|B")):  # fmt: skip
+        with acting("swpa", "carana"):
+            values = ("c", "n", roles, areas, contingent, tokens.hash_of(roles + contingent))
+            assert refused_sql("select person_id from sec.invite(%s, %s, 'en', null, %s, 1, %s, 'international', %s, current_date + 9, %s)", *values), values
+    with acting("swpa", "carana"):
+        for areas in (None, "{}", "{CR01,CR08}"):
+            assert not refused_sql(
+                "select person_id from sec.invite('c', 'n', 'en', null, '{hr,wpa}', 1, %s, 'contingent', 'A_B-9', current_date + 9, %s)", areas, tokens.hash_of(str(areas))
+            )
+
+
+def test_the_name_to_sign_in_with_is_drawn_by_the_database() -> None:
+    names = {invited(code=f"wpa-{number}").username for number in range(20, 23)}
+    assert len(names) == 3 and all(re.fullmatch("[2-9a-z]{4}-[2-9a-z]{4}", one) for one in names)
 
 
 def test_a_token_counts_once_even_for_two_at_the_same_moment() -> None:

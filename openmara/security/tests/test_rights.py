@@ -170,6 +170,8 @@ def test_a_purpose_cannot_shift_what_the_claim_says() -> None:
         assert server.execute("select sec.enter_job(%s, %s, %s)", [held, *dated_proof("job|another")]).fetchone() == (None,)
         assert server.execute("select sec.enter_job(%s, %s, %s)", [held, *dated_proof(f"job|{held}")]).fetchone() == ("x||||||",)
         assert server.execute("select sec.walled(), sec.way()").fetchone() == (["state", "contingent"], "job:x")
+        for message, ended in (("job", False), ("finish", True), ("finish", False)):  # asks for a proof of its own; ends once
+            assert server.execute("select sec.finish_job(%s, %s, %s)", [held, *dated_proof(f"{message}|{held}")]).fetchone() == (ended,)
 
 
 def test_no_account_is_opened_while_the_log_is_behind() -> None:

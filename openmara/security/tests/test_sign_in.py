@@ -1,5 +1,6 @@
 """The way in by pass phrase and code: refusals first. Passkeys are tried in a real browser (tests/acceptance/test_sign_in.py)."""
 
+import contextlib
 import dataclasses
 import re
 import threading
@@ -16,8 +17,9 @@ from django.utils import timezone
 
 from openmara.config import postgres
 from openmara.config.install import owner_connection
-from openmara.security import actions, demo_sign_in, routes
+from openmara.security import actions, context, demo_sign_in, routes
 from openmara.security.context import acting
+from openmara.security.models import Person
 from openmara.security.sessions import proof
 from tests.people import PASSWORD, person, signed_in
 
@@ -300,6 +302,43 @@ def test_without_a_context_nobody_reads_or_makes_an_authenticator() -> None:
             cursor.execute("update mfa_authenticator set user_id = %s", [uuid.uuid4()])
 
 
+def test_without_proof_just_given_an_authenticator_is_only_used() -> None:
+    with_app("hr.1")
+    client = signed_in("hr.1")
+    with transaction.atomic():
+        assert context.enter_session(secret_of(client), None)
+        mine = Person.objects.get(username="hr.1").id
+        Authenticator(user_id=mine, type="webauthn", data={"name": "key", "credential": {}, "counter": 5}).save()
+        Authenticator(user_id=mine, type="recovery_codes", data={"seed": "x", "used_mask": 5}).save()
+    refused = (
+        ("totp", """type = 'webauthn', data = '{"name": "mine", "credential": {}}'"""), ("totp", """data = '{"secret": "x"}'"""),
+        ("totp", "data = data || '{\"counter\": 9}'"), ("totp", "created_at = now()"), ("totp", "id = 9999"),
+        ("webauthn", "data = jsonb_set(data, '{credential}', '{\"id\": 1}')"), ("webauthn", "data = jsonb_set(data, '{counter}', '4')"),
+        ("webauthn", "data = data - 'counter'"), ("webauthn", "data = jsonb_set(data, '{name}', '\"x\"')"),
+        ("recovery_codes", "data = jsonb_set(data, '{used_mask}', '4')"), ("recovery_codes", "data = jsonb_set(data, '{seed}', '\"y\"')"),
+    )  # fmt: skip
+    taken = (
+        ("totp", "last_used_at = now()"), ("webauthn", "data = jsonb_set(data, '{counter}', '6'), last_used_at = now()"),
+        ("recovery_codes", "data = jsonb_set(data, '{used_mask}', '7')"), ("recovery_codes", "data = data || '{\"viewed_at\": 1.5}'"),
+    )  # fmt: skip
+    for kind, change in refused:
+        with pytest.raises(ProgrammingError, match="not open"), transaction.atomic():
+            assert context.enter_sign_in(mine)
+            with connection.cursor() as cursor:
+                cursor.execute(f"update mfa_authenticator set {change} where type = %s", [kind])
+    for kind, change in taken:
+        with transaction.atomic(), connection.cursor() as cursor:
+            assert context.enter_sign_in(mine)
+            cursor.execute(f"update mfa_authenticator set {change} where type = %s", [kind])
+            assert cursor.rowcount == 1, change
+    for seconds, works in ((0, True), (360, False)):
+        sql("update sec.session set proved_at = proved_at - make_interval(secs => %s) where person_id = %s", [seconds, mine])
+        with contextlib.nullcontext() if works else pytest.raises(ProgrammingError, match="not open"), transaction.atomic(), connection.cursor() as cursor:
+            assert context.enter_session(secret_of(client), None)
+            cursor.execute("update mfa_authenticator set data = jsonb_set(data, '{name}', to_jsonb(%s::int)) where type = 'webauthn'", [seconds])
+            assert cursor.rowcount == 1
+
+
 def test_secrets_and_sessions_lie_encrypted() -> None:
     secret = with_app("hr.1")
     signed_in("hr.1", strength=1).post("/account/codes/new/")
@@ -343,6 +382,7 @@ def test_a_stolen_password_of_the_web_role_calls_no_function_of_sign_in() -> Non
         ("select sec.set_password(%s, 'x', %s, %s)", [whose], f"password|{whose}|x", False),
         ("select sec.cache_put(%s, '1', 9, false, %s, %s)", [b"k"], f"cache|put|{b'k'.hex()}|1", False),
         ("select sec.keep(%s, %s, 'x', %s, %s)", [whose, whose], f"keep|{whose}|{whose}", False),
+        ("select sec.password_mark(%s, %s, %s)", [whose], f"mark|{whose}", None),
         ("select count(*) = 0 from sec.session_fate(%s, %s, %s)", [hashed], f"fate|{bytes(hashed).hex()}", True),
     ]
     for statement, values, message, refused in calls:

@@ -1,0 +1,31 @@
+"""What somebody with a stolen password leaves on a role does not outlive the next start."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from openmara.config import env, postgres
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def as_role(role: str, name: str, statement: str) -> Any:
+    with psycopg.connect(host=str(postgres.socket_folder()), user=role, password=env.kept_secrets()[role], dbname=name, autocommit=True) as direct:
+        done = direct.execute(statement)
+        return done.fetchone() if done.description else None
+
+
+@pytest.mark.parametrize(("role", "limit"), [("app_web", 40), ("app_worker", 12)])
+def test_a_start_takes_back_what_a_role_set_for_itself_and_bounds_its_connections(role: str, limit: int) -> None:
+    name = connection.settings_dict["NAME"]
+    for where in ("", f"in database {name}"):
+        as_role(role, name, f"alter role {role} {where} set search_path = 'elsewhere'")
+    assert as_role(role, name, "show search_path") == ("elsewhere",)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        as_role(role, name, f"alter role {role} connection limit 60")
+    postgres.start()
+    assert as_role(role, name, "show search_path") == ('"$user", public',)
+    with postgres.superuser() as direct:
+        assert direct.execute("select rolconnlimit from pg_roles where rolname = %s", [role]).fetchone() == (limit,)
