@@ -31,7 +31,7 @@ from openmara.parties.models import Party
 from openmara.security import clock
 from openmara.security.actions import insert_rows, record
 from openmara.security.models import Mission, Organisation, Person
-from openmara.security.permissions import check_can
+from openmara.security.permissions import check_can, check_fresh
 
 __all__ = [
     "TakenIn", "assign", "attribute", "decide", "link_report", "open_incident", "recode_incident", "route_report", "take_in", "unlink_report",
@@ -215,6 +215,7 @@ def route_report(*, by: Person, report: Report, route: str) -> Report | None:
     _check_may_triage()
     if route == "sea_route":  # without the right to erase it the report would stay
         check_can("evidence_report", "delete", _("Only the women’s protection advisers hand a report over to conduct and discipline."))
+        check_fresh()
     if report.route not in ("untriaged", route):
         raise NotNow(_("This report has been triaged already."))
     with transaction.atomic():

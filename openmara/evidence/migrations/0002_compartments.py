@@ -31,12 +31,22 @@ alter table public.evidence_incident force row level security;
 alter table public.evidence_allegedperpetrator force row level security;
 """
 
+KEPT = """
+create trigger kept before update on public.evidence_report for each row execute function sec.case_kept();
+create trigger kept before update on public.evidence_incident for each row execute function sec.case_kept();
+"""
+KEPT_BACK = """
+drop trigger kept on public.evidence_report;
+drop trigger kept on public.evidence_incident;
+"""
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('evidence', '0001_initial'),
         ('parties', '0001_initial'),
+        ('security', '0002_rights'),
         ('security', '0006_watch'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -61,4 +71,5 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['mission', 'opened_by'], name='incident_opened'),
         ),
         migrations.RunSQL(WALL, migrations.RunSQL.noop),
+        migrations.RunSQL(KEPT, KEPT_BACK),
     ]

@@ -118,10 +118,15 @@ def test_a_report_that_joins_a_closed_incident_is_closed_with_it(ref: str) -> No
 
 
 def test_a_report_of_an_incident_one_cannot_see_answers_like_one_of_an_incident_one_can(ref: str) -> None:
-    with acting("swpa", "carana"):
-        Report.objects.update(compartment=[])  # as an older row might be
+    with acting("swpa", "carana") as by:
+        mission = Mission.objects.get(code="carana")
+        office = Organisation.objects.get(code="hr_office")
+        done = actions.take_in(by=by, mission=mission, organisation=office, accounts=[account("A-9", alleged_parties=())])
+        incident = Incident.objects.get(ref=ref)
+        link = Link(mission=mission, report_id=done.added[0], incident=incident, made_by=by, made_at=timezone.now())
+        link.save(force_insert=True)  # as a row of earlier days might be, before reports shared the compartment
     with acting("hr.nat", "carana") as me, pytest.raises(NotNow, match="belongs to an incident already"):
-        actions.open_incident(by=me, report=Report.objects.get())
+        actions.open_incident(by=me, report=Report.objects.get(id=done.added[0]))
 
 
 def test_nobody_but_the_senior_adviser_files_for_another_office() -> None:
@@ -136,3 +141,22 @@ def test_nobody_but_the_senior_adviser_files_for_another_office() -> None:
         permissions.check_may_file_for(me, Organisation.objects.get(code="hr_office"))
     with acting("swpa", "carana") as adviser:
         permissions.check_may_file_for(adviser, Organisation.objects.get(code="police"))
+
+
+@pytest.mark.parametrize(
+    ("username", "change"),
+    [
+        ("hr.2", "update evidence_incident set compartment = '{}'"),
+        ("hr.2", "update evidence_report set compartment = '{}'"),
+        ("hr.2", "update evidence_incident set verification_status = 'verified'"),
+        ("wpa", "update evidence_incident set assigned_to_id = sec.person()"),
+        ("swpa", "update evidence_incident set verification_status = 'verified', verified_on = now()"),
+        ("hr.2", "update evidence_incident set opened_by_id = sec.person()"),
+        ("hr.2", "update evidence_report set recorded_by_id = sec.person()"),
+        ("hr.2", "update evidence_report set ref = 'aaaaaaaa'"),
+    ],
+)
+def test_what_the_walls_rest_on_does_not_move_by_hand(ref: str, username: str, change: str) -> None:
+    with acting(username, "carana"), connection.cursor() as cursor:
+        with pytest.raises(ProgrammingError, match="does not change"), transaction.atomic():
+            cursor.execute(change)

@@ -196,9 +196,30 @@ begin
   raise insufficient_privilege using message = 'this step is not open';
 end $$;
 
+-- What the walls rest on does not move: row security judges rows, not columns. A compartment grows, who opened or recorded
+-- stays, a verifier is named by those who may, and verification is the assigned verifier's. Installations pass.
+create function sec.case_kept() returns trigger language plpgsql set search_path = pg_catalog as $$
+declare was jsonb; will jsonb; mine text[];
+begin
+  if current_user not in ('app_web', 'app_worker') then return new; end if;
+  was := to_jsonb(old); will := to_jsonb(new); mine := coalesce(sec.roles(), '{}');
+  if will ->> 'ref' is distinct from was ->> 'ref' or will ->> 'opened_by_id' is distinct from was ->> 'opened_by_id'
+     or will ->> 'recorded_by_id' is distinct from was ->> 'recorded_by_id' or will ->> 'recorded_at' is distinct from was ->> 'recorded_at'
+     or will ->> 'content_sha256' is distinct from was ->> 'content_sha256'
+     or will ->> 'their_reference' is distinct from was ->> 'their_reference'
+     or not (will -> 'compartment') @> (was -> 'compartment')
+     or (will ->> 'assigned_to_id' is distinct from was ->> 'assigned_to_id' and not mine && array['swpa', 'hr', 'cp'])
+     or ((will ->> 'verification_status' is distinct from was ->> 'verification_status'
+          or will ->> 'verified_on' is distinct from was ->> 'verified_on')
+         and not coalesce(mine && array['hr', 'cp'] and was ->> 'assigned_to_id' = sec.person()::text, false)) then
+    raise insufficient_privilege using message = 'this does not change';
+  end if;
+  return new;
+end $$;
+
 revoke all on all functions in schema sec from public;
 grant execute on function sec.way(), sec.walled(), sec.fresh(), sec.named(), sec.broken(), sec.on_case(uuid), sec.on_report(uuid),
   sec.decided(uuid), sec.teammate(uuid) to app_web, app_worker, data_owner;
 grant execute on function sec.enter_as(uuid, uuid, text, bytea) to app_web, app_worker;
 grant execute on function sec.open_sign_in(uuid, text, bytea), sec.find_login(text, text, bytea) to app_web;
-grant execute on function sec.grant_step(), sec.glass_step() to data_owner;
+grant execute on function sec.grant_step(), sec.glass_step(), sec.case_kept() to data_owner;
