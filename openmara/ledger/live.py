@@ -113,19 +113,21 @@ def _leaf(told: Told, row: tuple[Any, ...], expected: int) -> bytes:
     if leaf_hash(entry) != bytes(stored):
         raise Inconsistent(f"entry {entry_id} is not the one that was logged", index)
     if entry_id is not None and columns[entries.COLUMNS.index("event")] == "evidence:report:take_in":
-        _submissions(told, entry_id, bytes(columns[entries.COLUMNS.index("result_hash")] or b""), index)
+        _submissions(told, entry_id, columns[entries.COLUMNS.index("result_hash")], index)
     return entry
 
 
-def _submissions(told: Told, entry_id: int, result: bytes, index: int) -> None:
-    """The records an entry took in are those its root was made of (entries older than receipts have none)."""
+def _submissions(told: Told, entry_id: int, result: bytes | None, index: int) -> None:
+    """The records an entry took in are those its root was made of: the root of none for an empty batch, no root where none are named."""
     records = [(record, bytes(content)) for record, content in told.submissions(entry_id)]
-    if records and batch_root(records) != result:
+    if records if result is None else batch_root(records) != bytes(result):
         raise Inconsistent(f"the records of entry {entry_id} are not those that were taken in", index)
 
 
 def _strays(told: Told, now: datetime) -> None:
     for entry_id, at, passed in told.strays():
+        if passed is None:
+            raise Inconsistent(f"a receipt would be made from entry {entry_id}, which took in no such record")
         if passed:
             raise Inconsistent(f"entry {entry_id} is in the table and not in the tree: it was put in later")
         if now - at > LATE:

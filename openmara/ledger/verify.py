@@ -1,5 +1,6 @@
 """Checks an auditor can run with nothing but files: of a log's folder, and of a receipt."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ TOLERANCE = timedelta(seconds=5)
 BEAT_EVERY = timedelta(minutes=10)
 BEAT_SLACK = timedelta(minutes=1)
 Pause = tuple[datetime, datetime]
+TILE = re.compile(r"((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 
 
 def _moment(text: str, index: int) -> datetime:
@@ -135,6 +137,32 @@ class _Earlier:
             raise Inconsistent(f"history before the earlier checkpoint of {self.checkpoint.size} leaves was changed", 0)
 
 
+def _reach(top: Path) -> int:
+    """How many leaves the files of level 0, or the entries, go to, whatever a checkpoint says."""
+    found = (TILE.fullmatch(path.relative_to(top).as_posix()) for path in top.rglob("*") if path.is_file())
+    return max((int(one[1].replace("/", "").replace("x", "")) * WIDTH + int(one[2] or WIDTH) for one in found if one), default=0)
+
+
+def _check_beyond(directory: Directory, size: int, now: datetime) -> None:
+    """What lies there after the checkpoint is what came since it: not a publication of before, nor more than comes between two."""
+    tiles, end = _reach(directory.folder / "tile/0"), _reach(directory.folder / "tile/entries")  # in this order: entries are written first
+    if tiles > end:
+        raise Incomplete(f"tiles reach to {tiles} leaves, their entries are missing", end)
+    first: datetime | None = None
+    for number in range(size // WIDTH, -(-end // WIDTH)) if end > size else ():
+        width = min(WIDTH, end - number * WIDTH)
+        found = directory.entries(number, width, whole=False)
+        if len(found) < width:
+            raise Incomplete("the bundle of entries ends too early", number * WIDTH + len(found))
+        for index, entry in enumerate(found, start=number * WIDTH):
+            if index < size:
+                continue
+            at = _moment(time_of(entry), index)
+            first = first or at
+            if (is_heartbeat(entry) and now - at > BEAT_EVERY + BEAT_SLACK) or at - first > BEAT_EVERY + BEAT_SLACK:
+                raise Incomplete(f"the checkpoint is an old one: it ends at {size} leaves, the files go on to {end}", size)
+
+
 def log(
     folder: Path, policy: Policy, since: Note | None = None, pauses: Sequence[Pause] = (), now: datetime | None = None
 ) -> Checked:
@@ -169,6 +197,7 @@ def log(
         raise Inconsistent(f"the tree is not the one that was signed; the change lies from here on, before {checkpoint.size}", start)
     cosigned = check_quorum(policy, note, int(moment.timestamp()))
     times.finish(moment)
+    _check_beyond(directory, checkpoint.size, moment)
     return Checked(checkpoint, frozenset(cosigned), times.beats, times.latest)
 
 

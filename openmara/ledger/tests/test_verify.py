@@ -104,6 +104,30 @@ def test_it_tells_missing_files(tmp_path: Path) -> None:
     assert found.value.index == 256
 
 
+def test_it_tells_that_an_old_checkpoint_was_put_back(tmp_path: Path) -> None:
+    """Files may go on after the checkpoint as far as the next publication."""
+    entries = [act(number, number) if number % 64 else heartbeat(number, START + timedelta(seconds=number)) for number in range(300)]
+    build(tmp_path, entries)
+    sign(tmp_path, 257)
+    assert verify.log(tmp_path, policy(), now=NOW).checkpoint.size == 257  # no heartbeat after it: still on the way
+    sign(tmp_path, 192)
+    assert verify.log(tmp_path, policy(), now=START + timedelta(seconds=400)).checkpoint.size == 192  # its publication goes on
+    with pytest.raises(Incomplete, match="old one") as found:
+        verify.log(tmp_path, policy(), now=NOW)
+    assert found.value.index == 192 and found.value.exit_code == 2
+    (tmp_path / tile_path("entries", 1, 44)).unlink()
+    sign(tmp_path, 64)
+    with pytest.raises(Incomplete, match="entries are missing"):
+        verify.log(tmp_path, policy(), now=NOW)
+
+
+def test_acts_alone_after_the_checkpoint_are_too_many_after_eleven_minutes(tmp_path: Path) -> None:
+    build(tmp_path, [*many(64), *(act(64 + number, 64 + number * 60) for number in range(13))])
+    sign(tmp_path, 64)
+    with pytest.raises(Incomplete, match="old one"):
+        verify.log(tmp_path, policy(), now=START + timedelta(minutes=14))
+
+
 def test_it_refuses_a_smaller_log_and_another_one(tmp_path: Path) -> None:
     later = build(tmp_path / "log", many(300))
     build(tmp_path / "early", many(200))

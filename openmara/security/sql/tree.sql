@@ -56,13 +56,19 @@ begin
   end if;
 end $$;
 
--- Ids are given in order but committed out of order. The first entry of a transaction so leaves a mark: a shared lock on the last
--- id given before its own. While the mark stands, the sequencer passes no id above it (audit.pending).
+-- Ids are given in order but committed out of order. Each entry so leaves a mark: a shared lock, held to the end of its transaction,
+-- on an id given before its own. While the mark stands, the sequencer passes no id above it (audit.pending). The setting saves
+-- locks and nothing else: later entries of a transaction lock the same number again. Whoever writes another one into it gets a
+-- mark on a lower number or on the last id given, never none and never a higher one.
 create or replace function audit.complete() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
+declare said text := current_setting('audit.marked', true); mark int := (select last_value::int from audit.entry_id_seq);
 begin
-  if coalesce(current_setting('audit.marked', true), '') <> 'yes' then
-    perform pg_advisory_xact_lock_shared(72017, (select last_value::int from audit.entry_id_seq));
-    perform set_config('audit.marked', 'yes', true);
+  if said ~ '^[0-9]{1,9}$' then
+    mark := least(mark, said::int);
+  end if;
+  perform pg_advisory_xact_lock_shared(72017, mark);
+  if said is distinct from mark::text then
+    perform set_config('audit.marked', mark::text, true);
   end if;
   new.id := nextval('audit.entry_id_seq');
   new.at := clock_timestamp();
@@ -76,17 +82,23 @@ end $$;
 create function audit.write(p_event text, p_objects uuid[], p_class text, p_purpose text, p_outcome text, p_result bytea,
   p_bucket text, p_request uuid, p_stated timestamptz, p_records uuid[], p_contents bytea[], p_at text, p_mac bytea)
 returns void language plpgsql security definer set search_path = pg_catalog as $$
-declare made bigint;
+declare made bigint; my_mission uuid; me uuid := sec.person();
 begin
-  if sec.person() is null then
+  if me is null then
     perform audit.check_proved('session', concat_ws('|', 'audit', p_event, p_class, p_purpose, p_outcome,
       coalesce(p_request::text, ''), array_to_string(p_objects, ',')), p_at, p_mac);
   end if;
   insert into audit.entry (event, object_ids, class, purpose, outcome, result_hash, count_bucket, request_id, stated_at)
     values (p_event, p_objects, p_class, p_purpose, p_outcome, p_result, p_bucket, p_request, p_stated) returning id into made;
-  if p_records is not null and sec.mission() is not null then
+  if p_records is not null then  -- receipts: for reports that this person has recorded here, with this content, and for nothing else
+    my_mission := sec.mission();
+    if p_event <> 'evidence:report:take_in' or my_mission is null or me is null or cardinality(p_records) <> (
+        select count(*) from unnest(p_records, p_contents) as r(record, content) join public.evidence_report e
+          on e.mission_id = my_mission and e.id = r.record and e.recorded_by_id = me and e.content_sha256 = r.content) then
+      raise insufficient_privilege using message = 'no such records were taken in';
+    end if;
     insert into audit.submission (mission_id, record_id, entry_id, position, content_sha256, person_id, organisation_id)
-      select sec.mission(), r.record, made, r.number - 1, r.content, sec.person(), sec.organisation()
+      select my_mission, r.record, made, r.number - 1, r.content, me, sec.organisation()
         from unnest(p_records, p_contents) with ordinality as r(record, content, number);
   end if;
 end $$;
@@ -183,6 +195,7 @@ begin
     where c.published or not p_published order by c.size desc limit 1;
 end $$;
 
+-- `passed` is null for what a receipt would be made from though its entry is none of a take-in there.
 create function audit.strays(p_at text, p_mac bytea) returns table (entry_id bigint, at timestamptz, passed boolean)
 language plpgsql stable security definer set search_path = pg_catalog as $$
 declare upto bigint;
@@ -191,7 +204,9 @@ begin
   select last_entry into upto from audit.head;
   return query (select e.id, e.at, true from audit.entry e left join audit.leaf l on l.entry_id = e.id
       where e.id <= upto and l.index is null order by e.id limit 1)
-    union all (select e.id, e.at, false from audit.entry e where e.id > upto order by e.id limit 1);
+    union all (select e.id, e.at, false from audit.entry e where e.id > upto order by e.id limit 1)
+    union all (select s.entry_id, null::timestamptz, null::boolean from audit.submission s left join audit.entry e on e.id = s.entry_id
+      where e.id is null or e.event <> 'evidence:report:take_in' or e.mission_id is distinct from s.mission_id order by s.entry_id limit 1);
 end $$;
 
 create function audit.submissions(p_entry bigint, p_at text, p_mac bytea) returns table (record_id uuid, content_sha256 bytea)

@@ -4,29 +4,57 @@ import uuid
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 
 from openmara.errors import NotFound
+from openmara.evidence.actions import take_in
+from openmara.evidence.models import Report
 from openmara.ledger import receipt as receipts
 from openmara.ledger import verify
 from openmara.ledger.policy import read_policy
 from openmara.security import sequencer
-from openmara.security.actions import record
+from openmara.security.actions import insert_rows, record
 from openmara.security.context import acting
+from openmara.security.models import Mission, Organisation
 from openmara.security.receipts import receipt
+from tests.cases import account, make_areas_and_parties
 from tests.people import signed_in
 
 pytestmark = pytest.mark.usefixtures("committed")
-SENT = [(uuid.uuid4(), bytes([number]) * 32) for number in range(3)]
-PAGE = f"/m/carana/receipts/{SENT[1][0]}/"
+SENT = [(uuid.uuid4(), bytes([number]) * 32) for number in range(3)]  # filled anew for each test
+
+
+def page_of(place: int = 1) -> str:
+    return f"/m/carana/receipts/{SENT[place][0]}/"
 
 
 @pytest.fixture(autouse=True)
 def data(tmp_path: Path, settings: object) -> Path:
     settings.DATA_FOLDER = tmp_path  # type: ignore[attr-defined]
-    with acting("unpol.1", "carana"):
-        record("evidence:report:take_in", objects=[SENT[0][0]], sensitivity="S4", submitted=SENT)
+    with acting("swpa", "carana"):
+        make_areas_and_parties(Mission.objects.get(code="carana"))
+    with acting("unpol.1", "carana") as by:
+        sent = [account(f"A-{number}") for number in range(3)]
+        police = Organisation.objects.get(code="police")
+        done = take_in(by=by, mission=Mission.objects.get(code="carana"), organisation=police, accounts=sent)
+    SENT[:] = [(one, each.sha256()) for one, each in zip(done.added, sent, strict=True)]
     return tmp_path
+
+
+@pytest.mark.parametrize("what", ["another event", "another person", "another content", "no such record", "one of two", "no context"])
+def test_a_receipt_is_prepared_for_own_reports_of_a_take_in_alone(what: str) -> None:
+    with acting("unpol.1", "carana"):
+        report = Report.objects.get(id=SENT[0][0])
+        report.pk, report.their_reference, report.ref = uuid.uuid4(), "B-1", Report._meta.get_field("ref").get_default()
+        insert_rows([report])
+    good = (report.pk, SENT[0][1])
+    who = "hr.1" if what == "another person" else "unpol.1"
+    sent = {"another content": [(report.pk, b"x" * 32)], "no such record": [(uuid.uuid4(), good[1])], "one of two": [good, (uuid.uuid4(), good[1])]}.get(what, [good])
+    event = "evidence:report:route" if what == "another event" else "evidence:report:take_in"
+    with pytest.raises(ProgrammingError, match="no such records"), (transaction.atomic() if what == "no context" else acting(who, "carana")):
+        record(event, sensitivity="S4", submitted=sent)
+    with acting("unpol.1", "carana"):
+        record("evidence:report:take_in", sensitivity="S4", submitted=[good])  # so the refusal above is not by accident
 
 
 def test_it_gives_none_to_another_office_nor_for_another_number() -> None:
@@ -40,29 +68,29 @@ def test_it_gives_none_to_another_office_nor_for_another_number() -> None:
 
 def test_foreign_and_absent_look_the_same() -> None:
     client = signed_in("hr.1")
-    foreign = client.get(PAGE)
+    foreign = client.get(page_of())
     absent = client.get(f"/m/carana/receipts/{uuid.uuid4()}/")
     assert foreign.status_code == absent.status_code == 404
-    assert client.post(PAGE).status_code == 405
+    assert client.post(page_of()).status_code == 405
 
 
 def test_before_the_log_is_signed_the_page_waits() -> None:
     client = signed_in("unpol.1")
-    page = client.get(PAGE)
+    page = client.get(page_of())
     assert page.status_code == 200 and SENT[1][1].hex() in page.content.decode()
     assert "file/" not in page.content.decode()
-    assert client.get(PAGE + "file/").status_code == 409
+    assert client.get(page_of() + "file/").status_code == 409
 
 
 def test_the_sender_takes_home_a_receipt_that_can_be_checked_anywhere(data: Path) -> None:
     sequencer.once()
     client = signed_in("unpol.1")
-    assert "file/" in client.get(PAGE).content.decode()
-    answer = client.get(PAGE + "file/")
+    assert "file/" in client.get(page_of()).content.decode()
+    answer = client.get(page_of() + "file/")
     assert answer["Content-Disposition"] == f'attachment; filename="{SENT[1][0]}.tlog-proof"'
     found = verify.receipt(answer.content.decode(), read_policy(sequencer.policy_text()), data / "log")
     assert (found.record, found.content_sha256, found.place, found.count) == (*SENT[1], 1, 3)
-    assert client.get(PAGE, headers={"accept-language": "fr"}).status_code == 200
+    assert client.get(page_of(), headers={"accept-language": "fr"}).status_code == 200
 
 
 def test_the_auditor_may_ask_and_asking_is_recorded() -> None:

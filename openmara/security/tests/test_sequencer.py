@@ -1,6 +1,7 @@
 """The sequencer: order, crash, one at a time; the check of the live database; cosignatures; when the log falls behind."""
 
 import threading
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,19 +10,21 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from openmara.errors import NotNow
 from openmara.ledger import live, verify
 from openmara.ledger.findings import Finding, Incomplete, Inconsistent
 from openmara.ledger.policy import Policy, read_policy
+from openmara.ledger.receipt import batch_root
 from openmara.ledger.tiles import Directory
 from openmara.ledger.witness import Witness, keys_of, server
 from openmara.security import sequencer
 from openmara.security.actions import record
 from openmara.security.context import acting
 from openmara.security.sequencer import Sequencer
-from openmara.security.tests.test_log import _keeper, stolen
+from openmara.security.sessions import proof as session_proof
+from openmara.security.tests.test_log import WRITE, _keeper, stolen
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -121,6 +124,66 @@ def test_entries_get_their_places_in_order_of_id_though_committed_out_of_order(t
     with stolen() as anybody:
         ids = [row[3] for row in live.Told(anybody, settings.VERIFY_MAC_KEY).leaves() if row[3]]
     assert ids == sorted(ids) and len(ids) == 4
+
+
+@pytest.mark.parametrize("said", ["yes", "0", "-1", "999999999", "99999999999999999999", ""])
+@pytest.mark.parametrize("local", [True, False])
+def test_no_setting_keeps_an_entry_out_of_the_tree(tmp_path: Path, said: str, local: bool) -> None:
+    """Whoever holds the password and writes the setting, before and between, has their entry placed all the same."""
+    running = Sequencer(tmp_path)
+    now = datetime.now(UTC).isoformat()
+    proved = [now, session_proof(f"audit|security:log:list|S1||done|||{now}".encode())]
+    with stolen() as thief:
+        thief.execute("begin")
+        for _twice in range(2):
+            thief.execute("select set_config('audit.marked', %s, %s)", [said, local])
+            thief.execute(WRITE, proved)
+        act(3)  # later ids, committed first
+        running.step()
+        thief.execute("commit")
+    running.step()
+    running.published_at = (running.published_at or datetime.now(UTC)) - timedelta(minutes=10)
+    running.step()
+    check(tmp_path)
+    with stolen() as anybody:
+        assert len([row for row in live.Told(anybody, settings.VERIFY_MAC_KEY).leaves() if row[3]]) == 5
+
+
+def test_many_entries_of_one_transaction_share_one_mark(power: psycopg.Connection) -> None:
+    with acting("swpa", "carana"):
+        for _number in range(20):
+            with transaction.atomic():
+                record("security:log:list")
+        assert power.execute("select count(*) from pg_locks where classid = 72017 and objsubid = 2").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("change", "index"),
+    [
+        ("delete from audit.submission where entry_id = (select min(entry_id) from audit.submission)", 0),
+        ("update audit.submission set content_sha256 = sha256('x') where position = 1", 0),
+        ("insert into audit.submission select mission_id, gen_random_uuid(), entry_id + 4, 0, content_sha256 from audit.submission limit 1", None),
+        ("insert into audit.submission select mission_id, gen_random_uuid(), entry_id + 2, 0, content_sha256 from audit.submission limit 1", 1),
+        ("insert into audit.submission select mission_id, gen_random_uuid(), 999, 0, content_sha256 from audit.submission limit 1", None),
+        ("update audit.submission set mission_id = gen_random_uuid()", None),
+    ],
+)
+def test_what_receipts_are_made_from_is_checked(tmp_path: Path, power: psycopg.Connection, change: str, index: int | None) -> None:
+    sent = [(uuid.uuid4(), bytes([number]) * 32) for number in range(3)]
+    with acting("unpol.1", "carana"):
+        record("evidence:report:take_in", result=[])  # its result replaced below: what came before the check of records
+    power.execute("update audit.entry set result_hash = %s", [batch_root(sent)])
+    for place, (one, content) in enumerate(sent):
+        power.execute("insert into audit.submission select mission_id, %s, id, %s, %s from audit.entry", [one, place, content])
+    with acting("unpol.1", "carana"):
+        record("evidence:report:take_in", submitted=[])  # an empty batch is in order
+        record("security:log:list")
+    sequencer.once(tmp_path)
+    assert check(tmp_path).checkpoint.size == 64
+    power.execute(change)
+    with pytest.raises(Inconsistent, match="receipt|records") as found:
+        check(tmp_path)
+    assert found.value.index == index
 
 
 def test_after_a_crash_the_files_are_completed_from_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
