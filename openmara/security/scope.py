@@ -80,14 +80,14 @@ class ScopedManager(models.Manager[M]):
             return rows.none()
         if standing.way == INSTALLATION:
             return rows
-        ready = _ready(self.model, standing)
+        ready: QuerySet[M] = _ready(self.model, standing)
         return ready.using(self._db) if self._db else ready.all()
 
 
 @lru_cache(maxsize=2_000)
-def _ready(model: type[M], standing: Standing) -> QuerySet[M]:
+def _ready(model: type[models.Model], standing: Standing) -> QuerySet[Any]:
     """The rows behind the wall, as a query not yet asked: the same for every request of the same standing."""
-    wall, rows = wall_of(model, standing), QuerySet[M](model)
+    wall, rows = wall_of(model, standing), QuerySet[Any](model)
     return rows.none() if wall is None else rows.filter(wall)
 
 

@@ -120,7 +120,7 @@ def expiring_grants(*, for_user: Person) -> Sequence[Grant]:
 
 
 def find_grant(*, for_user: Person, key: uuid.UUID) -> Grant:
-    found = _grants(for_user).filter(id=key).first()
+    found: Grant | None = _grants(for_user).filter(id=key).first()
     if found is None:
         raise NotFound(_("There is nobody at this address, or they are not in this mission."))
     return found
@@ -175,7 +175,7 @@ def recoveries(*, for_user: Person, person: Person | None = None) -> Sequence[Re
 
 
 def find_recovery(*, for_user: Person, key: uuid.UUID) -> Recovery:
-    found = _recoveries(for_user).filter(id=key).first()
+    found: Recovery | None = _recoveries(for_user).filter(id=key).first()
     if found is None:
         raise NotFound(_("There is nothing at this address."))
     return found
