@@ -92,6 +92,11 @@ def move_name(table: str, columns: tuple[str, ...]) -> str:
 
 
 def history_functions(table: str) -> Iterator[str]:
+    """What becomes of earlier versions when the row is changed or erased; and the history itself."""
+    one = "mission_id = (v->>'_mission')::uuid and id = (v->>'_key')::uuid"
+    left = f"return matrix.versions('{table}', (v->>'_mission')::uuid, (v->>'_key')::uuid)"
+    yield _function(f"{table} kept", "int", f"begin update public.{table} set id = id where {one}; {left}; end")
+    yield _function(f"{table} erased", "int", f"begin delete from public.{table} where {one}; {left}; end")
     key, name = "t.mission_id::text || '/' || t.id::text", f"public.{table}{HISTORY}"
     gathered = "select jsonb_agg(d.key) into found from d"
     yield _keys(f"{table}{HISTORY} select", f"select jsonb_agg(distinct {key}) into found from {name} t")

@@ -134,7 +134,8 @@ SHARED = (
     Story("state_there", mission=B, organisation=THERE, ids_of="state", person=person_id("national"), columns={"ref": "0000aaaa"}, cells={"security_breakglass": LATER}),
     Story("shut", mission=SHUT, organisation=SHUT_OFFICE,
           cells={"security_lockdown": {"confirmed_at": datetime(2020, 1, 1, tzinfo=UTC), "confirmed_by_id": person_id("second hand")}}),
-    Story("contingent", columns={"compartment": ["contingent", "contingent:XX"]}),
+    Story("contingent", columns={"compartment": ["contingent", "contingent:XX"]},
+          cells={"security_breakglass": {"reviewed_by_id": person_id("second hand"), "reviewed_at": datetime(2020, 1, 2, tzinfo=UTC), "verdict": "justified"}}),
     *halves("state", {"compartment": ["state"]}, {}),
     Story("for_the_named", columns={"audience": "named"}),
 )
@@ -152,13 +153,15 @@ def stories_of(one: Principal, now: datetime) -> list[Story]:
     return [
         Story(f"mine:{one.name}", person=mine),
         Story(f"my_case:{one.name}", columns=state, person=mine, about=team, by=mine),
-        Story(f"assigned_only:{one.name}", about=other, by=mine, cells={"evidence_incident": {"assigned_to_id": mine}}),
+        Story(f"assigned_only:{one.name}", organisation=OTHER, about=other, by=mine, cells={"evidence_incident": {"assigned_to_id": mine}}),
         Story(f"opened:{one.name}", about=other, by=mine, cells={"evidence_incident": {"opened_by_id": mine, "assigned_to_id": other}}),
-        Story(f"undone:{one.name}", person=mine, about=nobody, by=mine, cells={"evidence_link": {"undone_at": later}}),
+        Story(f"undone:{one.name}", organisation=OTHER, person=mine, about=nobody, by=mine, cells={"evidence_link": {"undone_at": later}}),
+        Story(f"closed_assigned:{one.name}", columns=state, about=team, cells={"evidence_incident": {"assigned_to_id": mine}}),
+        Story(f"closed_opened:{one.name}", columns=state, about=team, cells={"evidence_incident": {"opened_by_id": mine}}),
         Story(f"named:{one.name}", columns=state, about=mine, cells={"security_breakglass": {"person_id": team}}),
         Story(f"named_report:{one.name}", columns=state, about=mine, cells={
             "security_named": {"object_id": row_in("evidence_report", f"named_report:{one.name}")}, "security_breakglass": {"person_id": team}}),
-        Story(glass, columns=state, area=OUTSIDE, cells={"security_breakglass": breaking}),
+        Story(glass, organisation=OTHER, columns=state, area=OUTSIDE, cells={"security_breakglass": breaking}),
         *halves(glass, CLOSED | {"adm1": OUTSIDE}, {"security_breakglass": breaking}),
         Story(f"glass_over:{one.name}", columns=state, cells={"security_breakglass": {"person_id": mine}}),
         Story(f"glass_ended:{one.name}", columns=state, cells={"security_breakglass": breaking | {"ended_at": later}}),
@@ -170,5 +173,6 @@ def only_new(one: Principal, now: datetime) -> list[Story]:
     breaking = {"security_breakglass": {"asked_at": now, "until": now + timedelta(hours=3)}}
     return [
         Story(f"myself:{one.name}", person=one.person, by=one.person),
+        Story(f"elsewhere:{one.name}", mission=B, organisation=THERE, person=one.person, about=person_id("second hand"), by=one.person),
         Story(f"break now:{one.name}", person=one.person, cells=breaking),
     ]

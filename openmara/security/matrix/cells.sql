@@ -33,6 +33,14 @@ begin
   end;
 end $$;
 
+-- How many earlier versions a row has, whoever asks: the history itself is not open to everybody.
+create function matrix.versions(p_table text, p_mission uuid, p_id uuid) returns int language plpgsql security definer set search_path = pg_catalog as $$
+declare found int;
+begin
+  execute format('select count(*) from public.%I where mission_id = $1 and id = $2', p_table || '_history') into found using p_mission, p_id;
+  return found;
+end $$;
+
 -- The keys that a statement touched, or the refusal.
 create function matrix.touched(p_call text, p_keys jsonb) returns jsonb language plpgsql as $$
 declare found jsonb;

@@ -102,6 +102,7 @@ def changes(table: str, me: object, another: object, now: datetime) -> dict[str,
     if table == "security_breakglass":
         return {
             "end": {"ended_at": now},
+            "take over": {"person_id": me},
             "prolong": {"until": now + timedelta(hours=3, minutes=30)},
             "review": {"reviewed_by_id": me, "reviewed_at": now, "verdict": "justified", "review_note": "seen"},
             "review in another's name": {"reviewed_by_id": another, "reviewed_at": now, "verdict": "justified"},
