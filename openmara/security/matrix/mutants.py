@@ -1,19 +1,17 @@
 """Mutants: the policy with one rule less. Each is made in a transaction, asked the cells of its own table, and undone.
 
-A mutant that no cell notices is a rule nobody proves. Those that cannot change any answer are argued one by one in ARGUED.
+A mutant that no cell notices is a rule nobody proves. Those that cannot change any answer are argued in reasons.py.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import psycopg
 
 from openmara.security.matrix import expressions
 from openmara.security.matrix.asking import HISTORY
 from openmara.security.matrix.cast import Principal
-from openmara.security.matrix.model import walled_in
 from openmara.security.matrix.questions import (
     BOTH,
     MOVES,
@@ -23,6 +21,7 @@ from openmara.security.matrix.questions import (
     Question,
     differences,
 )
+from openmara.security.matrix.reasons import argued
 from openmara.security.matrix.sql import enter, put, question_for, stands_for, tables_of
 from openmara.security.matrix.steps import STEPS
 from openmara.security.matrix.world import World
@@ -77,14 +76,6 @@ def policies_of(connection: psycopg.Connection, table: str) -> list[Policy]:
         [table],
     ).fetchall()
     return [Policy(table, *row) for row in found]
-
-
-def unreachable(world: World, table: str, command: str, role: str) -> bool:
-    """No row of the table, in any situation, is inside the walls of somebody with this role: a right more would open nothing."""
-    one = next(one for one in world.principals if one.name == role)
-    asker = world.asker(one)
-    operation = command.lower()
-    return asker is None or not any(walled_in(asker, table, row, operation, world.facts) for row in world.rows[table])
 
 
 def of_policy(policy: Policy, roles: list[str], layer: str) -> Iterator[Mutant]:
@@ -221,88 +212,6 @@ class Bench:
             return [f"the question failed: {problem.sqlstate}"]
 
 
-# Mutants that change no answer, each with its reason: table, name, reason.
-ARGUED: list[tuple[str, str, str]] = [
-    (r"security_(person|personname|grant)", r"^compartment (dropped|using: open to all|check: open to all)", "every right on it asks for the person or the mission itself"),
-    (r"security_named|security_breakglass|security_recovery|security_lockdown|(?!security_).*", r"^compartment .*without \(\(? ?SELECT sec\.person\(\)",
-     "a context with a mission has a person"),
-    (r"security_grant", r"^update_rows (using|check): without \(person_id <> ", "one's own grant is open by the other line of the same right; the steps refuse the rest"),
-    (r"evidence_(report|incident)", r"^compartment check: .*sec\.broken", "what broken glass opens is never written: glass_insert and glass_update refuse first"),
-    (r".*_history", r"^compartment", "earlier versions are found by asking the row itself, whose own wall has the same mission and class"),
-    (r".*", r"without \((t|p\d*|i|r)\.mission_id = ", "the other row is asked under its own wall, which knows one mission; its id alone finds it"),
-]
-ALONE = {"fresh", "all"}  # situations that say nothing of the row
-
-
-def argued(world: World, mutant: Mutant) -> str | None:
-    """Why nobody can notice this mutant, or None. What is said of a table is looked up in the policy file, not remembered here."""
-    for table, name, reason in ARGUED:
-        if re.fullmatch(table, mutant.table) and re.search(name, mutant.name):
-            return reason
-    table, operation = mutant.table.removesuffix(HISTORY), next(iter(mutant.verbs), "truncate")
-    entry = world.policy["tables"][table]
-    if mutant.table.endswith(HISTORY):
-        bare = not entry.get("wall") and not entry.get("follows") and {"roles": ["anyone"]} in entry["select"]
-        if bare and "select_rows" in mutant.name:
-            return "the row is open to everybody of the mission at this class, as its earlier versions are"
-        whole = not entry.get("wall") and not entry.get("follows") and all(not right.get("where") for right in entry["select"])
-        if whole and re.search(r"(without|or|and) \(t\.id = ", mutant.name):
-            return "the rights on the row say nothing of the row: who sees one sees all, and so all their versions"
-        return None
-    if re.match(r"compartment (using|check): without \(mission_id = ", mutant.name) and entry.get("follows"):
-        return "the row it hangs on is of the same mission, and is asked under its own wall"
-    above = [int(world.policy["tables"][other]["class"][1]) for other in entry.get("follows", {}).values()]
-    if mutant.name.startswith("compartment using: ") and re.search(r"\bp\.id = |EXISTS \( ?SELECT 1 FROM \w+ p ", mutant.name) and _seen_by_all(world, entry):
-        return "whoever has a right on these rows sees every row they can hang on"
-    floor = re.match(r"compartment using: (class \d|without \(.*sec\.clearance\(\))", mutant.name)
-    if floor and above and max(above) >= int(entry["class"][1]) and mutant.name[-1] != str(int(entry["class"][1]) + 1):
-        return "the row it hangs on asks for the same class"
-    if mutant.name.startswith("compartment check") and not entry.get("insert") and not entry.get("update"):
-        return "nobody writes this table"
-    if mutant.name.startswith("glass_") and not entry.get(operation):
-        return "nobody has this right on the table at all: the policy stands for a right that may be given one day"
-    return _argued_of_roles(world, mutant, entry.get(operation, []), operation)
-
-
-def _seen_by_all(world: World, entry: dict[str, Any]) -> bool:
-    """Each parent is open, without any situation and at no higher class, to every role that has a right on the children."""
-
-    def roles(rights: list[dict[str, Any]]) -> set[str]:
-        return {name for right in rights for named in right["roles"] for name in world.policy["groups"].get(named, [named])}
-
-    asked = roles([right for operation in ("select", "update", "delete") for right in entry.get(operation, [])])
-    for other in entry.get("follows", {}).values():
-        above = world.policy["tables"][other]
-        free = roles([right for right in above["select"] if not right.get("where")])
-        if above.get("wall") or above.get("follows") or above["class"] > entry["class"] or not asked <= free:
-            return False
-    return bool(entry.get("follows"))
-
-
-def _argued_of_roles(world: World, mutant: Mutant, rights: list[dict[str, Any]], operation: str) -> str | None:
-    def whole(right: dict[str, Any]) -> set[str]:
-        return {name for named in right["roles"] for name in world.policy["groups"].get(named, [named])}
-
-    found = re.search(r"(also|no) role (\w+) in list", mutant.name)
-    if found:
-        if found.group(1) == "also" and unreachable(world, mutant.table, operation, found.group(2)):
-            return "no row is inside the walls of that role, which sees none of the rows these hang on"
-        if "list 2" in mutant.name and any(right.get("where") == ["of_a_colleague"] and found.group(2) in whole(right) for right in rights):
-            return "already reads of all colleagues, and whoever is on a case is one"
-        free = sum(found.group(2) in whole(right) and not right.get("where") for right in rights)
-        return "the role has this right already, on every row" if free and len(rights) > 1 else None
-    if operation == "update" and re.search("check: open to all", mutant.name) and "compartment" not in mutant.name:
-        if all(set(right.get("where", [])) <= ALONE for right in rights):
-            return "the right says nothing of the row: who may change it before may after; the wall has a check of its own"
-    only = re.search(r"without .*sec\.roles\(\).* && ARRAY\[([^\]]*)\]\)*$", mutant.name)
-    bare = re.search(r"_rows (using|check): open to all", mutant.name) and all(not right.get("where") for right in rights)
-    if only or bare:
-        inside = set(re.findall(r"'(\w+)'", only.group(1))) if only else set().union(*(whole(right) for right in rights))
-        if rights and all(unreachable(world, mutant.table, operation, role) for role in set(world.policy["roles"]) - inside):
-            return "every other role is outside the walls already"
-    return None
-
-
 def all_mutants(connection: psycopg.Connection, world: World) -> Iterator[Mutant]:
     for table in tables_of(world):
         yield from of_table(connection, world, table)
@@ -312,7 +221,7 @@ def run(connection: psycopg.Connection, world: World, *, every: int = 1, start: 
     """Make mutants (all, or every n-th from `start`) and see who notices."""
     bench, result = Bench(connection, world, apart), Killing()
     for mutant in list(all_mutants(connection, world))[start::every]:
-        if (reason := argued(world, mutant)) is not None:
+        if (reason := argued(world, mutant.table, mutant.name, mutant.verbs)) is not None:
             result.argued.append(f"{mutant.table} {mutant.name}: {reason}")
             continue
         result.made += 1

@@ -1,0 +1,111 @@
+"""Why some mutants change no answer. Each reason is looked up in the policy file or the world where it can be, not remembered."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from openmara.security.matrix.asking import HISTORY
+from openmara.security.matrix.model import walled_in
+from openmara.security.matrix.world import World
+
+Entry = Mapping[str, Any]
+
+
+def unreachable(world: World, table: str, command: str, role: str) -> bool:
+    """No row of the table, in any situation, is inside the walls of somebody with this role: a right more would open nothing."""
+    one = next(one for one in world.principals if one.name == role)
+    asker = world.asker(one)
+    operation = command.lower()
+    return asker is None or not any(walled_in(asker, table, row, operation, world.facts) for row in world.rows[table])
+
+
+# Mutants that change no answer, each with its reason: table, name, reason.
+ARGUED: list[tuple[str, str, str]] = [
+    (r"security_(person|personname|grant)", r"^compartment (dropped|using: open to all|check: open to all)", "every right on it asks for the person or the mission itself"),
+    (r"security_named|security_breakglass|security_recovery|security_lockdown|(?!security_).*", r"^compartment .*without \(\(? ?SELECT sec\.person\(\)",
+     "a context with a mission has a person"),
+    (r"security_grant", r"^update_rows (using|check): without \(person_id <> ", "one's own grant is open by the other line of the same right; the steps refuse the rest"),
+    (r"evidence_(report|incident)", r"^compartment check: .*sec\.broken", "what broken glass opens is never written: glass_insert and glass_update refuse first"),
+    (r".*_history", r"^compartment", "earlier versions are found by asking the row itself, whose own wall has the same mission and class"),
+    (r".*", r"without \((t|p\d*|i|r)\.mission_id = ", "the other row is asked under its own wall, which knows one mission; its id alone finds it"),
+]
+ALONE = {"fresh", "all"}  # situations that say nothing of the row
+
+
+def argued(world: World, table: str, name: str, verbs: tuple[str, ...]) -> str | None:
+    """Why nobody can notice this mutant, or None. What is said of a table is looked up in the policy file, not remembered here."""
+    for tables, pattern, reason in ARGUED:
+        if re.fullmatch(tables, table) and re.search(pattern, name):
+            return reason
+    operation, entry = next(iter(verbs), "truncate"), world.policy["tables"][table.removesuffix(HISTORY)]
+    if table.endswith(HISTORY):
+        return _of_history(entry, name)
+    if name.startswith("glass_") and not entry.get(operation):
+        return "nobody has this right on the table at all: the policy stands for a right that may be given one day"
+    return _of_wall(world, entry, name) or _of_roles(world, table, name, entry.get(operation, []), operation)
+
+
+def _of_history(entry: Entry, name: str) -> str | None:
+    hangs = entry.get("wall") or entry.get("follows")
+    if not hangs and {"roles": ["anyone"]} in entry["select"] and "select_rows" in name:
+        return "the row is open to everybody of the mission at this class, as its earlier versions are"
+    whole = not hangs and all(not right.get("where") for right in entry["select"])
+    if whole and re.search(r"(without|or|and) \(t\.id = ", name):
+        return "the rights on the row say nothing of the row: who sees one sees all, and so all their versions"
+    return None
+
+
+def _of_wall(world: World, entry: Entry, name: str) -> str | None:
+    """The restrictive policy of a table that hangs on another, or that nobody writes."""
+    if not name.startswith("compartment"):
+        return None
+    level, above = int(entry["class"][1]), [world.policy["tables"][other] for other in entry.get("follows", {}).values()]
+    if above and re.match(r"compartment (using|check): without \(mission_id = ", name):
+        return "the row it hangs on is of the same mission, and is asked under its own wall"
+    if name.startswith("compartment using: ") and re.search(r"\bp\.id = |EXISTS \( ?SELECT 1 FROM \w+ p ", name) and _seen_by_all(world, entry):
+        return "whoever has a right on these rows sees every row they can hang on"
+    floor = re.match(r"compartment using: (class \d|without \(.*sec\.clearance\(\))", name)
+    if floor and any(int(one["class"][1]) >= level for one in above) and name[-1] != str(level + 1):
+        return "the row it hangs on asks for the same class"
+    if name.startswith("compartment check") and not entry.get("insert") and not entry.get("update"):
+        return "nobody writes this table"
+    return None
+
+
+def _seen_by_all(world: World, entry: Entry) -> bool:
+    """Each parent is open, without any situation and at no higher class, to every role that has a right on the children."""
+
+    def roles(rights: list[Entry]) -> set[str]:
+        return {name for right in rights for named in right["roles"] for name in world.policy["groups"].get(named, [named])}
+
+    asked = roles([right for operation in ("select", "update", "delete") for right in entry.get(operation, [])])
+    for other in entry.get("follows", {}).values():
+        above = world.policy["tables"][other]
+        free = roles([right for right in above["select"] if not right.get("where")])
+        if above.get("wall") or above.get("follows") or above["class"] > entry["class"] or not asked <= free:
+            return False
+    return bool(entry.get("follows"))
+
+
+def _of_roles(world: World, table: str, name: str, rights: list[Entry], operation: str) -> str | None:
+    def whole(right: Entry) -> set[str]:
+        return {name for named in right["roles"] for name in world.policy["groups"].get(named, [named])}
+
+    found = re.search(r"(also|no) role (\w+) in list", name)
+    if found:
+        if found.group(1) == "also" and unreachable(world, table, operation, found.group(2)):
+            return "no row is inside the walls of that role, which sees none of the rows these hang on"
+        if "list 2" in name and any(right.get("where") == ["of_a_colleague"] and found.group(2) in whole(right) for right in rights):
+            return "already reads of all colleagues, and whoever is on a case is one"
+        free = sum(found.group(2) in whole(right) and not right.get("where") for right in rights)
+        return "the role has this right already, on every row" if free and len(rights) > 1 else None
+    if operation == "update" and re.search("check: open to all", name) and "compartment" not in name:
+        if all(set(right.get("where", [])) <= ALONE for right in rights):
+            return "the right says nothing of the row: who may change it before may after; the wall has a check of its own"
+    only = re.search(r"without .*sec\.roles\(\).* && ARRAY\[([^\]]*)\]\)*$", name)
+    bare = re.search(r"_rows (using|check): open to all", name) and all(not right.get("where") for right in rights)
+    if only or bare:
+        inside = set(re.findall(r"'(\w+)'", only.group(1))) if only else set().union(*(whole(right) for right in rights))
+        if rights and all(unreachable(world, table, operation, role) for role in set(world.policy["roles"]) - inside):
+            return "every other role is outside the walls already"
+    return None
