@@ -12,7 +12,7 @@ from django.db import models
 from openmara.security.matrix.asking import move_name, plain_column, telling
 from openmara.security.matrix.cast import SHARED, SPACE, Principal, Story, only_new, person_id, stories_of
 from openmara.security.matrix.model import may
-from openmara.security.matrix.steps import STEPS, TRIED_ON, changes, filled
+from openmara.security.matrix.steps import ONLY_STEPS, STEPS, TRIED_ON, changes, filled
 from openmara.security.matrix.world import World, as_json, has_mission, key_column, model_of, row_of
 
 Key = str
@@ -104,7 +104,7 @@ class Asking:
             found = {key_of(self.table, row) for row in self.near if self.opens(row, verb)}
             held = {key_of(self.table, row) for row in self.near if verb == "update" and self.step and not self.step(self.asker, row, row, self.world.now)}
             question.keys[verb], question.spoilt[verb] = found - held, found & held
-        if self.step is None and (verb == "delete" or plain_column(self.table)):
+        if (self.step is None or self.table not in ONLY_STEPS) and self.layer != STEPS_ALONE and (verb == "delete" or plain_column(self.table)):
             question.payload["blind"].append(verb)
             many = sum(not self.owner and self.may(row, verb) for row in self.rows)
             question.blind[verb] = many if self.granted(verb) else REFUSED
@@ -112,7 +112,7 @@ class Asking:
     def _versions(self, verb: str) -> Iterator[Try]:
         """A change leaves an earlier version more (the world has one of each row), an erasure none."""
         row = next((row for row in self.near if self.opens(row, verb)), None)
-        if row is None or not self.entry.get("history") or not self.granted(verb):
+        if row is None or self.layer != BOTH or not self.entry.get("history") or not self.granted(verb):
             return
         where = {"_mission": str(row["mission_id"]), "_key": str(row[key_column(self.table)])}
         name, after = ("kept", "=2") if verb == "update" else ("erased", "=0")
@@ -142,12 +142,10 @@ class Asking:
             return
         for row in self.near:
             base = group_of(row.get("_story", "cast"), self.one)
-            if stepping := changes(self.table, self.one.person, self.another, self.world.now):
-                if base == "cast" and row["person_id"] not in {self.one.person, *(person_id(name) for name in TRIED_ON)}:
-                    continue
-                for name, changed in stepping.items():
+            if self._steps_on(row, base):
+                for name, changed in changes(self.table, self.one.person, self.another, self.world.now).items():
                     yield self._move(row, f"{base} {row[key_column(self.table)]}: {name}", changed)
-            elif base in ("own", "mine") and self.opens(row, "update"):
+            if self.table not in ONLY_STEPS and base in ("own", "mine") and self.opens(row, "update"):
                 tried: set[tuple[str, str]] = set()
                 for story in own_stories(self.world, self.one):
                     told = row_of(self.table, story, 80_000)
@@ -155,6 +153,12 @@ class Asking:
                         if told[column] != row[column] and column != key_column(self.table) and (column, str(told[column])) not in tried:
                             tried.add((column, str(told[column])))
                             yield self._move(row, f"move {base}.{column} to {group_of(story.name, self.one)}", {column: told[column]})
+
+    def _steps_on(self, row: dict[str, Any], base: str) -> bool:
+        """Whether steps are tried on this row: all but most of the cast; of a case, those that differ in who stands behind it."""
+        if self.table not in ONLY_STEPS:
+            return base in ("own", "mine", "state", "assigned_only", "closed_assigned")
+        return base != "cast" or row["person_id"] in {self.one.person, *(person_id(name) for name in TRIED_ON)}
 
     def _move(self, row: dict[str, Any], name: str, changed: dict[str, Any]) -> Try:
         """One row changed: zero rows where it is not open, done where what it becomes is allowed as well, else refused."""
@@ -167,7 +171,7 @@ class Asking:
 
     def _blind_moves(self) -> Iterator[Try]:
         """All rows put into one situation by a statement that reads none: only the rule for changing stands in the way."""
-        if not self.granted("update") or self.owner or self.step is not None:
+        if not self.granted("update") or self.owner or (self.step and self.table in ONLY_STEPS) or self.layer == STEPS_ALONE:
             return
         open_rows = [row for row in self.rows if self.may(row, "update")]
         plain, tried = row_of(self.table, SHARED[0], 85_000), set()
@@ -176,7 +180,8 @@ class Asking:
             for column in telling(self.table):
                 if column != key_column(self.table) and told[column] != plain[column] and column not in tried:
                     tried.add(column)  # one other value each
-                    fits = all(self.may(row | {column: told[column]}, "update") for row in open_rows)
+                    moved = [(row, row | {column: told[column]}) for row in open_rows]
+                    fits = all(self.may(new, "update") and (not self.step or self.step(self.asker, old, new, self.world.now)) for old, new in moved)
                     expected = ZERO if not open_rows else DONE if fits else REFUSED
                     yield f"all {column} to {story.name}", f"{self.table} blind {column}"[:63], as_json({column: told[column]}), expected
 

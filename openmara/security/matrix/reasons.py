@@ -91,14 +91,16 @@ def _of_roles(world: World, table: str, name: str, rights: list[Entry], operatio
     def whole(right: Entry) -> set[str]:
         return {name for named in right["roles"] for name in world.policy["groups"].get(named, [named])}
 
-    found = re.search(r"(also|no) role (\w+) in list", name)
+    found = re.search(r"(also|no) role (\w+) in list (\d+)", name)
     if found:
+        lists = [right for right in rights if right["roles"] != ["anyone"]]
+        others = [right for right in rights if right is not lists[int(found.group(3)) - 1]]
         if found.group(1) == "also" and unreachable(world, table, operation, found.group(2)):
             return "no row is inside the walls of that role, which sees none of the rows these hang on"
-        if "list 2" in name and any(right.get("where") == ["of_a_colleague"] and found.group(2) in whole(right) for right in rights):
+        held = [right.get("where", []) for right in others if found.group(2) in whole(right)]
+        if table == "security_personname" and ["of_a_colleague"] in held:
             return "already reads of all colleagues, and whoever is on a case is one"
-        free = sum(found.group(2) in whole(right) and not right.get("where") for right in rights)
-        return "the role has this right already, on every row" if free and len(rights) > 1 else None
+        return "the role has this right already, on every row" if [] in held else None
     if operation == "update" and re.search("check: open to all", name) and "compartment" not in name:
         if all(set(right.get("where", [])) <= ALONE for right in rights):
             return "the right says nothing of the row: who may change it before may after; the wall has a check of its own"

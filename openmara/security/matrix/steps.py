@@ -61,8 +61,25 @@ def recovery_step(a: Asker | None, old: Row | None, new: Row, now: datetime) -> 
     return old is None and new["kind"] in ("reset", "emergency") and all(new.get(name) is None for name in later)
 
 
+def case_step(a: Asker | None, old: Row | None, new: Row, now: datetime) -> bool:
+    """What the walls rest on stays: reference, who opened or recorded and when, what was handed in. A compartment only grows, a verifier
+    is named by those who may, verification is the assigned verifier's."""
+    if old is None:
+        return True
+    changed, roles = _changed(old, new), a.roles if a else frozenset()
+    if changed & {"ref", "opened_by_id", "recorded_by_id", "recorded_at", "content_sha256", "their_reference"}:
+        return False
+    if not set(old["compartment"]) <= set(new["compartment"]):
+        return False
+    if "assigned_to_id" in changed and not roles & {"swpa", "hr", "cp"}:
+        return False
+    verifier = a is not None and bool(roles & {"hr", "cp"}) and old.get("assigned_to_id") == a.person
+    return verifier or not changed & {"verification_status", "verified_on"}
+
+
 STEPS: dict[str, Callable[[Asker | None, Row | None, Row, datetime], bool]] = {
     "security_grant": grant_step, "security_breakglass": glass_step, "security_lockdown": lock_step, "security_recovery": recovery_step,
+    "evidence_report": case_step, "evidence_incident": case_step,
 }  # fmt: skip
 TRIED_ON = ("proposed", "proposed_by_me", "accepted", "invited", "travelling", "locked", "revoked", "hr", "national")  # grants of these people
 
@@ -72,7 +89,10 @@ STEPPED: dict[str, tuple[tuple[str, ...], ...]] = {  # columns changed together 
                        ("roles",), ("clearance",), ("areas",), ("staff",), ("valid_to",), ("status", "confirmed_by_id", "roles")),
     "security_breakglass": (("ended_at",), ("until",), ("reviewed_by_id", "reviewed_at", "verdict", "review_note"),
                             ("reviewed_by_id", "reviewed_at", "verdict"), ("reviewed_by_id", "reviewed_at", "verdict", "reason_code"), ("verdict",), ("ended_at", "reason")),
+    "evidence_report": (("ref",), ("recorded_at",), ("content_sha256",), ("their_reference",)),
+    "evidence_incident": (("ref",), ("recorded_at",), ("verification_status",), ("verified_on",)),
 }  # fmt: skip
+ONLY_STEPS = ("security_grant", "security_breakglass", "security_lockdown", "security_recovery")  # tables that change by steps alone
 
 
 def changes(table: str, me: object, another: object, now: datetime) -> dict[str, dict[str, Any]]:
@@ -110,6 +130,15 @@ def changes(table: str, me: object, another: object, now: datetime) -> dict[str,
             "review unnamed": {"verdict": "justified"},
             "end and change": {"ended_at": now, "reason": "another"},
         }
+    kept: dict[str, dict[str, Any]] = {
+        "ref": {"ref": "zzzz0001"}, "recorded at": {"recorded_at": now}, "compartment grows": {"compartment": ["state", "contingent", "contingent:XX", "more"]},
+        "compartment emptied": {"compartment": []},
+    }  # fmt: skip
+    if table == "evidence_report":
+        return kept | {"content": {"content_sha256": b"other"}, "their reference": {"their_reference": "other"}}
+    if table == "evidence_incident":
+        verified = {"status": {"verification_status": "verified"}, "verified on": {"verified_on": now.date()}}
+        return kept | verified | {"to me": {"assigned_to_id": me}, "to another": {"assigned_to_id": another}, "to nobody": {"assigned_to_id": None}}
     return {}
 
 
