@@ -74,7 +74,7 @@ def test_it_asks_for_sign_in_and_for_a_role(here: None, place: str) -> None:
 
 
 def test_it_refuses_a_new_entry_to_a_role_that_does_not_record(here: None) -> None:
-    client = reader("hr.1")
+    client = reader("cp.1")
     assert "New entry" not in client.get("/m/carana/registers/patrol/").content.decode()
     assert client.get("/m/carana/registers/patrol/new/").status_code == 403
     assert client.post("/m/carana/registers/patrol/new/", PATROL).status_code == 403

@@ -77,7 +77,7 @@ def test_it_refuses_wrong_headings_formulas_and_other_files(tmp_path, capfd):
 def test_it_refuses_by_role_mission_and_register(tmp_path):
     path = as_csv(tmp_path, example())
     with pytest.raises(NotAllowed):
-        bring("patrol", path, who="hr.1")
+        bring("patrol", path, who="cp.1")
     for who, mission in (("unpol.1", "other"), ("ghost", "carana"), ("unpol.1", "nowhere")):
         with pytest.raises(NoContext):
             bring("patrol", path, who=who, mission=mission)

@@ -34,7 +34,7 @@ def search(**given):
         return list(queries.inventory(for_user=person, **given).rows)
 
 
-@pytest.mark.parametrize("who", ["hom", "unpol.1", "auditor"])
+@pytest.mark.parametrize("who", ["hom", "priv", "auditor"])
 def test_it_refuses_a_role_that_does_not_keep_the_inventory(who):
     with pytest.raises(NotAllowed, match="gender unit"):
         kept(who)

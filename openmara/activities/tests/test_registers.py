@@ -44,7 +44,7 @@ def stored(who="hom"):
         return list(RegisterEntry.objects.order_by("entry_key"))
 
 
-@pytest.mark.parametrize("who", ["hr.1", "hom", "auditor"])
+@pytest.mark.parametrize("who", ["cp.1", "hom", "auditor"])
 def test_it_refuses_a_role_that_does_not_record(who):
     with pytest.raises(NotAllowed, match="component concerned"):
         recorded(who=who)
