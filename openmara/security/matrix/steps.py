@@ -137,7 +137,7 @@ def changes(table: str, me: object, another: object, now: datetime) -> dict[str,
     if table == "evidence_report":
         return kept | {"content": {"content_sha256": b"other"}, "their reference": {"their_reference": "other"}}
     if table == "evidence_incident":
-        verified = {"status": {"verification_status": "verified"}, "verified on": {"verified_on": now.date()}}
+        verified: dict[str, dict[str, Any]] = {"status": {"verification_status": "verified"}, "verified on": {"verified_on": now.date()}}
         return kept | verified | {"to me": {"assigned_to_id": me}, "to another": {"assigned_to_id": another}, "to nobody": {"assigned_to_id": None}}
     return {}
 
