@@ -1,0 +1,1 @@
+-- The same context, read at less cost: policies ask for it several times a statement.
