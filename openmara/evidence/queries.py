@@ -186,6 +186,11 @@ def find_incident(*, for_user: Person, ref: str) -> Incident:
     return found
 
 
+def ref_of(*, for_user: Person, key: uuid.UUID | None) -> str:
+    """The reference of an incident that a row names, if that incident is open to the reader too; else ''."""
+    return Incident.objects.filter(id=key).values_list("ref", flat=True).first() or "" if key else ""
+
+
 def reports(*, for_user: Person, filters: Mapping[str, str], after: str = "", before: str = "") -> Page:
     """A page of reports, newest recorded first; one audit row for the page."""
     _check_may_read_reports()

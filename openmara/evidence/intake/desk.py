@@ -53,7 +53,7 @@ def incident(person: Person, ref: str) -> Shown:
         "doors": presenters.doors(person, found),
         "colleagues": queries.people_who_verify(for_user=person),
         "naming": naming.shown(person, found),
-        "duplicate_of": found.duplicate_of.ref if found.duplicate_of else "",
+        "duplicate_of": queries.ref_of(for_user=person, key=found.duplicate_of_id),
     }
 
 
