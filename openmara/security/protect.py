@@ -57,6 +57,19 @@ CONDITIONS = {
     "for_another": "{t}.person_id <> (select sec.person()) and sec.colleague({t}.person_id)",
     "named_by_me": "{t}.named_by_id = (select sec.person()) and sec.colleague({t}.person_id)",
     "case_team": "sec.teammate({t}.person_id)",
+    # Child protection: cases of children, those one opened or verifies, and the reports of both.
+    "child_incident": "(greatest({t}.girls, {t}.boys, {t}.child_unknown) > 0 or (select sec.person()) in ({t}.assigned_to_id, {t}.opened_by_id))",
+    "child_report": "(greatest({t}.girls, {t}.boys, {t}.child_unknown) > 0 or sec.of_child_case({t}.id))",
+    "open_object": "sec.opens({t}.object_id)",
+    "own_register": "{t}.register = any ((select sec.registers())::text[])",
+    "own_register_entry": "sec.on_register({t}.entry_id)",
+    "unlocked": "(select sec.unlocked())",
+    # Whoever a row says has acted is whoever acts.
+    "made_by_me": "{t}.made_by_id = (select sec.person())",
+    "opened_by_me": "{t}.opened_by_id = (select sec.person())",
+    "recorded_by_me": "{t}.recorded_by_id = (select sec.person())",
+    "routed_by_me": "{t}.routed_by_id = (select sec.person())",
+    "written_by_me": "{t}.written_by_id = (select sec.person())",
 }
 
 
