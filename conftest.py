@@ -17,7 +17,7 @@ def _schema_mark() -> str:
     """Changes whenever a migration or a policy does, so that a stale template is never used."""
     found = hashlib.sha256()
     for path in sorted([*ROOT.glob("openmara/*/migrations/*.py"), *ROOT.glob("openmara/security/sql/*"), ROOT / "openmara/security/protect.py",
-                        ROOT / "openmara/security/policy.yaml", ROOT / "tests/people.py"]):  # fmt: skip
+                        ROOT / "openmara/security/policy.yaml", ROOT / "tests/people.py", *ROOT.glob("openmara/activities/registers/*/definition.toml")]):  # fmt: skip
         found.update(path.read_bytes())
     return found.hexdigest()[:10]
 

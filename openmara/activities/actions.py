@@ -61,8 +61,8 @@ def record_entries(
     dry_run: bool = False,
 ) -> Recorded:
     """Record entries, all or none. The same key with the same answers changes nothing, with other answers it corrects them."""
-    permissions.check_can_record()
     found = queries.register(name=register)
+    permissions.check_can_record(found)
     if keys is not None:
         rows = [{**row, ENTRY_KEY: key} for row, key in zip(rows, keys, strict=True)]
     now = clock.now()

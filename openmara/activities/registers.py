@@ -16,7 +16,7 @@ Text = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Register:
-    """A register: its form, the questions that date, place and identify an entry, and what lists of it show."""
+    """A register: its form, the questions that date, place and identify an entry, what lists of it show, and the roles that enter it."""
 
     name: str
     form: forms.Form
@@ -32,6 +32,7 @@ class Register:
     computed: Mapping[str, Text]
     headings: Mapping[str, Text]
     components: tuple[str, ...]
+    entered_by: tuple[str, ...]
     indicators: tuple[str, ...]
 
     @property
@@ -83,7 +84,7 @@ def _read(name: str) -> Register:
         date=stated["date"], adm1=stated.get("adm1", ""), adm2=stated.get("adm2", ""), key=tuple(stated.get("key", ())),
         shown=tuple(stated.get("shown", ())), filters=tuple(stated.get("filters", ())), computed=stated.get("computed", {}),
         headings=stated.get("headings", {}),
-        components=tuple(stated["components"]), indicators=tuple(stated["indicators"]),
+        components=tuple(stated["components"]), entered_by=tuple(stated["entered_by"]), indicators=tuple(stated["indicators"]),
     )  # fmt: skip
 
 

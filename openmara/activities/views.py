@@ -55,7 +55,7 @@ def register(request: HttpRequest, mission_code: str, register: str) -> HttpResp
         "register": found, "lang": pages.language(), "title": found.title[pages.language()], "entry": found.entry[pages.language()],
         "purpose": found.purpose[pages.language()], "page": page, "filters": pages.entry_filters(found, given, quarters, areas),
         "table": pages.entry_table(found, page, areas, mission_code), "shown": pages.shown_text(len(page.rows)),
-        "may_record": permissions.can_record(), "filtered": any(given.values()),
+        "may_record": permissions.can_record(found), "filtered": any(given.values()),
     }  # fmt: skip
     return render(request, "activities/register.html", shown)
 
@@ -79,7 +79,7 @@ def register_new(request: HttpRequest, mission_code: str, register: str) -> Http
     """A new entry, typed on a page drawn from the register's form. What was typed comes back with every refusal."""
     person = person_of(request)
     found = queries.register(name=register)
-    permissions.check_can_record()
+    permissions.check_can_record(found)
     areas = queries.area_names(for_user=person, lang=pages.language())
     page = pages.entry_page(found, areas, request.POST if request.method == "POST" else None)
     if request.method == "POST":

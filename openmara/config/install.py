@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from openmara.activities import registers
 from openmara.security.protect import policy, policy_sql
 
 QUEUE_RIGHTS = """
@@ -49,6 +50,10 @@ def migrate(verbosity: int = 0) -> None:
             for statement in policy_sql(table):
                 cursor.execute(statement)
         cursor.execute("set role sec_owner")
+        cursor.execute("delete from sec.register_role")
+        for register in registers.every():
+            for role in register.entered_by:
+                cursor.execute("insert into sec.register_role values (%s, %s)", [register.name, role])
         for name, key in _keys().items():
             cursor.execute("select sec.set_key(%s, %s)", [name, key])
         for name, value in settings.SESSION_LIMITS.items():

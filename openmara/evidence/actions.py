@@ -381,6 +381,7 @@ def recode_incident(*, by: Person, incident: Incident, changes: Mapping[str, obj
                 setattr(incident, name, value)
         if "forms" in changes:
             incident.principal_form = principal_form(incident.forms)
+        permissions.check_stays_a_childs(by, incident)
         incident.month_from, incident.month_to = _month(exact.date_from), _month(exact.date_to)
         incident.version += 1
         incident.save()

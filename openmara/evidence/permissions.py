@@ -52,6 +52,14 @@ def check_is_assigned(by: Person, incident: Incident) -> None:
         raise NotAllowed(_("Only the assigned verifier decides. Ask the senior adviser or human rights to assign it to you."))
 
 
+def check_stays_a_childs(by: Person, incident: Incident) -> None:
+    """Child protection works on cases of children: to take the last child out of a coding is a colleague's step."""
+    children = any(getattr(incident, name) for name in ("girls", "boys", "child_unknown"))
+    mine = by.id in (incident.assigned_to_id, incident.opened_by_id)
+    if not (children or mine or has_role("triage", "hr")):
+        raise NotAllowed(_("Without children this case is no longer child protection’s. Hand this step to human rights or to the senior adviser."))
+
+
 def check_stays_open(by: Person, incident: Incident, compartment: Collection[str]) -> None:
     """Nobody walls themselves out by accident: who is left out by the compartment hands the step to a colleague."""
     _check_open(compartment, by.id in (incident.assigned_to_id, incident.opened_by_id))

@@ -177,6 +177,28 @@ def _team_incidents(standing: Standing) -> QuerySet[Any]:
     return _rows("evidence_incident", standing, Q(assigned_to_id=standing.person) | Q(opened_by_id=standing.person)).values("id")
 
 
+_CHILDREN = Q(girls__gt=0) | Q(boys__gt=0) | Q(child_unknown__gt=0)
+
+
+def _child_reports(standing: Standing) -> QuerySet[Any]:
+    """Reports that belong to a case of children, or to one's own."""
+    theirs = _CHILDREN | Q(assigned_to_id=standing.person) | Q(opened_by_id=standing.person)
+    cases = _rows("evidence_incident", standing, theirs).values("id")
+    return _rows("evidence_link", standing, incident_id__in=cases, undone_at=None).values("report_id")
+
+
+def _open(table: str, standing: Standing) -> QuerySet[Any]:
+    """Ids of what is open of a table, and not by broken glass."""
+    model = _model(table)
+    wall, rows = wall_of(model, standing), model._base_manager
+    return (rows.none() if wall is None else rows.filter(wall).exclude(ref__in=_glass(standing))).values("id")
+
+
+def _locked(standing: Standing) -> QuerySet[Any]:
+    """The mission, while it is under lock-down."""
+    return _rows("security_lockdown", standing, confirmed_at__isnull=False, lifted_at=None).values("mission_id")
+
+
 # The situations of protect.CONDITIONS that a query set can say, under the same names. An empty Q says: every row.
 SAID: dict[str, Callable[[Standing], Q]] = {
     "own_organisation": lambda s: Q(organisation_id=s.organisation) if s.organisation else Q(pk=None),
@@ -190,6 +212,10 @@ SAID: dict[str, Callable[[Standing], Q]] = {
     "assigned_decision": lambda s: Q(decision_id__in=_rows("evidence_decision", s, made_by_id=s.person).values("id")),
     "open_incident_compartment": lambda s: _compartment(s, "assigned_to_id", "opened_by_id"),
     "open_report_compartment": lambda s: _compartment(s, "recorded_by_id"),
+    "child_incident": lambda s: _CHILDREN | Q(assigned_to_id=s.person) | Q(opened_by_id=s.person),
+    "child_report": lambda s: _CHILDREN | Q(id__in=_child_reports(s)),
+    "open_object": lambda s: Q(object_id__in=_open("evidence_incident", s)) | Q(object_id__in=_open("evidence_report", s)),
+    "unlocked": lambda s: ~Q(mission_id__in=_locked(s)),
     "broke_glass": lambda s: Q(ref__in=_glass(s)),
     "broke_glass_incident": lambda s: Q(incident_id__in=_rows("evidence_incident", s, ref__in=_glass(s)).values("id")),
     "broke_glass_report": lambda s: Q(report_id__in=_rows("evidence_report", s, ref__in=_glass(s)).values("id")),

@@ -12,7 +12,7 @@ from openmara.security.matrix.world import has_mission, key_column, model_of
 
 HISTORY = "_history"
 BLIND_NOT = {"status", "until", "asked_at", "reviewed_at", "ended_at", "revoked_at", "undone_at", "lifted_at", "confirmed_at"}  # conditions speak of them
-TELLING = {"adm1", "compartment", "audience", "organisation_id", "mission_id"}
+TELLING = {"adm1", "girls", "register", "compartment", "audience", "organisation_id", "mission_id"}
 
 
 def key_sql(table: str) -> str:

@@ -138,6 +138,11 @@ SHARED = (
           cells={"security_breakglass": {"reviewed_by_id": person_id("second hand"), "reviewed_at": datetime(2020, 1, 2, tzinfo=UTC), "verdict": "justified"}}),
     *halves("state", {"compartment": ["state"]}, {}),
     Story("for_the_named", columns={"audience": "named"}),
+    Story("children", cells={"evidence_incident": {"girls": 1}, "evidence_report": {"boys": 2}}),
+    Story("children_elsewhere", area=OUTSIDE, organisation=OTHER, columns={"child_unknown": 1}),
+    Story("children_of_the_case", organisation=OTHER, cells={"evidence_incident": {"boys": 1}}),
+    Story("children_no_longer_of_it", organisation=OTHER, cells={"evidence_incident": {"child_unknown": 3}, "evidence_link": {"undone_at": datetime(2020, 1, 1, tzinfo=UTC)}}),
+    Story("other_register", cells={"activities_registerentry": {"register": "patrol"}}),
 )
 
 

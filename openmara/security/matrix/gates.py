@@ -17,7 +17,8 @@ from openmara.security.matrix.world import World
 
 ASKED_BY = {  # function of the keeper → a table whose rights ask it
     "colleague": "security_person", "named": "evidence_incident", "broken": "evidence_incident", "on_case": "evidence_incidenttext",
-    "on_report": "evidence_reporttext", "decided": "evidence_decisiontext", "teammate": "security_personname", "open_for": "security_organisation",
+    "on_report": "evidence_reporttext", "of_child_case": "evidence_report", "opens": "security_named",
+    "registers": "activities_registerentry", "on_register": "activities_registertext", "unlocked": "security_grant", "decided": "evidence_decisiontext", "teammate": "security_personname", "open_for": "security_organisation",
     "fresh": "security_recovery", "walled": "evidence_report", "walls_of": "evidence_report",
 }  # fmt: skip
 GATES = ("claims", "proved", "enter", "enter_as", "open_sign_in", "enter_job")

@@ -5,7 +5,7 @@ situations) and has its own meaning for every situation. It imports nothing of `
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -39,6 +39,7 @@ class Facts:
     policy: Mapping[str, Any]
     rows: dict[str, list[Row]]
     now: datetime
+    registers: Mapping[str, frozenset[str]] = field(default_factory=dict)  # register → roles that enter it
 
     def __post_init__(self) -> None:
         self.index = {table: {(row.get("mission_id"), row.get("id")): row for row in rows} for table, rows in self.rows.items()}
@@ -86,7 +87,10 @@ def admit(facts: Facts, person: UUID | None, mission: UUID | None, *, fresh: boo
 
 
 def colleague(a: Asker, person: object, f: Facts) -> bool:
-    """Has, or had, a grant in the mission of the asker."""
+    """Has, or had, a grant in the mission of the asker; while that is shut, only who asked for it or confirmed."""
+    if a.mission is not None and shut(f, a.mission):
+        steps = f.some("security_lockdown", mission_id=a.mission)
+        return person is not None and any(person in (one["asked_by_id"], one["confirmed_by_id"], one["lift_asked_by_id"], one["lift_confirmed_by_id"]) for one in steps)
     return bool(f.some("security_grant", mission_id=a.mission, person_id=person))
 
 
@@ -133,6 +137,30 @@ def case_team(a: Asker, row: Row, f: Facts) -> bool:
     return (a.person, row["person_id"]) in pairs or (row["person_id"], a.person) in pairs
 
 
+def children(row: Row) -> bool:
+    return any((row[name] or 0) > 0 for name in ("girls", "boys", "child_unknown"))
+
+
+def childs_report(a: Asker, row: Row, f: Facts) -> bool:
+    """Speaks of children, or belongs to a case of children, or to one's own."""
+    links = f.some("evidence_link", mission_id=row["mission_id"], report_id=row["id"], undone_at=None)
+    cases = [f.one("evidence_incident", row["mission_id"], link["incident_id"]) for link in links]
+    return children(row) or any(one is not None and (children(one) or on_case(a, one)) for one in cases)
+
+
+def open_object(a: Asker, row: Row, f: Facts) -> bool:
+    """An incident or a report that the asker sees, and not by broken glass."""
+    for table in ("evidence_incident", "evidence_report"):
+        found = f.one(table, row["mission_id"], row["object_id"])
+        if found is not None and sees(a, table, found, f) and not glass(a, found, f):
+            return True
+    return False
+
+
+def enters(a: Asker, register: object, f: Facts) -> bool:
+    return bool(a.roles & f.registers.get(str(register), frozenset()))
+
+
 SITUATIONS: dict[str, Callable[[Asker, Row, Facts], bool]] = {
     "all": lambda a, r, f: True,
     "own_organisation": lambda a, r, f: a.organisation is not None and r["organisation_id"] == a.organisation,
@@ -158,6 +186,17 @@ SITUATIONS: dict[str, Callable[[Asker, Row, Facts], bool]] = {
     "for_another": lambda a, r, f: r["person_id"] != a.person and colleague(a, r["person_id"], f),
     "named_by_me": lambda a, r, f: r["named_by_id"] == a.person and colleague(a, r["person_id"], f),
     "case_team": case_team,
+    "child_incident": lambda a, r, f: children(r) or on_case(a, r),
+    "child_report": childs_report,
+    "open_object": open_object,
+    "own_register": lambda a, r, f: enters(a, r["register"], f),
+    "own_register_entry": lambda a, r, f: enters(a, (parent(a, r, f, "activities_registerentry", "entry_id") or {}).get("register"), f),
+    "unlocked": lambda a, r, f: a.mission is None or not shut(f, a.mission),
+    "made_by_me": lambda a, r, f: r["made_by_id"] == a.person,
+    "opened_by_me": lambda a, r, f: r["opened_by_id"] == a.person,
+    "recorded_by_me": lambda a, r, f: r["recorded_by_id"] == a.person,
+    "routed_by_me": lambda a, r, f: r["routed_by_id"] == a.person,
+    "written_by_me": lambda a, r, f: r["written_by_id"] == a.person,
 }
 
 

@@ -13,7 +13,7 @@ from openmara.security.matrix.asking import move_name, plain_column, telling
 from openmara.security.matrix.cast import SHARED, SPACE, Principal, Story, only_new, person_id, stories_of
 from openmara.security.matrix.model import may
 from openmara.security.matrix.steps import ONLY_STEPS, STEPS, TRIED_ON, changes, filled
-from openmara.security.matrix.world import World, as_json, has_mission, key_column, model_of, row_of
+from openmara.security.matrix.world import World, as_json, has_mission, key_column, model_of, row_of, signs
 
 Key = str
 Try = tuple[str, str, Any, str]  # name, function, value, expected
@@ -120,9 +120,12 @@ class Asking:
 
     def _inserts(self) -> Iterator[Try]:
         for number, story in enumerate([*own_stories(self.world, self.one), *only_new(self.one, self.world.now)]):
-            row = self.world.fresh_row(self.table, story, 70_000 + number)
+            unsigned = self.world.fresh_row(self.table, story, 70_000 + number)
+            row = unsigned | dict.fromkeys(signs(self.table), self.one.person)
             base = group_of(story.name, self.one)
             yield self._insert(f"insert {base}", row)
+            if base in ("own", "children") and row != unsigned:
+                yield self._insert(f"insert {base} in another's name", unsigned)
             if base == "glass" and "ref" in row and self.entry.get("wall"):  # under the very reference that the glass was broken over
                 held = next((one for one in self.near if one.get("_story") == story.name), row)
                 yield self._insert("insert glass again", row | {"ref": held["ref"]})

@@ -29,7 +29,7 @@ ARGUED: list[tuple[str, str, str]] = [
     (r".*_history", r"^compartment", "earlier versions are found by asking the row itself, whose own wall has the same mission and class"),
     (r".*", r"without \((t|p\d*|i|r)\.mission_id = ", "the other row is asked under its own wall, which knows one mission; its id alone finds it"),
 ]
-ALONE = {"fresh", "all"}  # situations that say nothing of the row
+ALONE = {"fresh", "all", "unlocked"}  # situations that say nothing of the row
 
 
 def argued(world: World, table: str, name: str, verbs: tuple[str, ...]) -> str | None:

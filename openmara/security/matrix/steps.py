@@ -77,9 +77,22 @@ def case_step(a: Asker | None, old: Row | None, new: Row, now: datetime) -> bool
     return verifier or not changed & {"verification_status", "verified_on"}
 
 
+def signed(a: Asker | None, old: Row | None, new: Row, now: datetime) -> bool:
+    """Who made, asked or wrote stays; undone once, by whoever undoes it; a correction is signed by whoever corrects."""
+    if old is None:
+        return True
+    changed, me = _changed(old, new), a.person if a else None
+    if changed & {"made_by_id", "made_at", "asked_by_id", "asked_at", "written_by_id", "routed_by_id"}:
+        return False
+    if changed & {"undone_by_id", "undone_at"} and (old["undone_at"] is not None or new["undone_at"] is None or new["undone_by_id"] != me):
+        return False
+    return "recorded_by_id" not in changed or new["recorded_by_id"] == me
+
+
 STEPS: dict[str, Callable[[Asker | None, Row | None, Row, datetime], bool]] = {
     "security_grant": grant_step, "security_breakglass": glass_step, "security_lockdown": lock_step, "security_recovery": recovery_step,
     "evidence_report": case_step, "evidence_incident": case_step,
+    "evidence_link": signed, "linkage_pairjudgement": signed, "activities_registerentry": signed, "publish_reportbuild": signed,
 }  # fmt: skip
 TRIED_ON = ("proposed", "proposed_by_me", "accepted", "invited", "travelling", "locked", "revoked", "hr", "national")  # grants of these people
 
@@ -91,6 +104,9 @@ STEPPED: dict[str, tuple[tuple[str, ...], ...]] = {  # columns changed together 
                             ("reviewed_by_id", "reviewed_at", "verdict"), ("reviewed_by_id", "reviewed_at", "verdict", "reason_code"), ("verdict",), ("ended_at", "reason")),
     "evidence_report": (("ref",), ("recorded_at",), ("content_sha256",), ("their_reference",)),
     "evidence_incident": (("ref",), ("recorded_at",), ("verification_status",), ("verified_on",)),
+    "evidence_link": (("undone_by_id", "undone_at"), ("undone_at",), ("made_at",)),
+    "linkage_pairjudgement": (("undone_by_id", "undone_at"), ("undone_at",), ("made_at",)),
+    "publish_reportbuild": (("asked_at",),),
 }  # fmt: skip
 ONLY_STEPS = ("security_grant", "security_breakglass", "security_lockdown", "security_recovery")  # tables that change by steps alone
 
@@ -130,6 +146,15 @@ def changes(table: str, me: object, another: object, now: datetime) -> dict[str,
             "review unnamed": {"verdict": "justified"},
             "end and change": {"ended_at": now, "reason": "another"},
         }
+    if table in ("evidence_link", "linkage_pairjudgement"):
+        return {
+            "undo": {"undone_by_id": me, "undone_at": now}, "undo in another's name": {"undone_by_id": another, "undone_at": now},
+            "undo unnamed": {"undone_at": now}, "redo": {"undone_at": None}, "take over": {"made_by_id": me}, "made now": {"made_at": now},
+        }  # fmt: skip
+    if table == "activities_registerentry":
+        return {"sign": {"recorded_by_id": me}, "sign in another's name": {"recorded_by_id": another}}
+    if table == "publish_reportbuild":
+        return {"take over": {"asked_by_id": me}, "asked now": {"asked_at": now}}
     kept: dict[str, dict[str, Any]] = {
         "ref": {"ref": "zzzz0001"}, "recorded at": {"recorded_at": now}, "compartment grows": {"compartment": ["state", "contingent", "contingent:XX", "more"]},
         "compartment emptied": {"compartment": []},

@@ -6,7 +6,7 @@ be made stops the run. Rows are written by the server's superuser into a scratch
 
 import json
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -42,6 +42,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     "security_named": {"object_id": "evidence_incident"},
     "security_grant": {"proposed_by_id": "by", "status": "proposed"},
     "security_recovery": {"kind": "reset"},
+    "activities_registerentry": {"register": "training"},  # one that many enter
 }
 ZERO: dict[type[models.Field], Any] = {
     models.DateField: DAY, models.DateTimeField: LONG_AGO, models.BooleanField: False, models.JSONField: {}, ArrayField: [],
@@ -131,6 +132,12 @@ def _plain(field: models.Field, number: int) -> Any:
     raise NoRow(f"{field.model._meta.db_table}.{field.column}: no value for a {type(field).__name__}")
 
 
+def signs(table: str) -> list[str]:
+    """Columns in which a row says who acted: whoever puts it in."""
+    model = model_of(table)
+    return [] if column_of_person(model) else [one.column for one in model._meta.local_fields if _names_person(one) and not one.null]
+
+
 def row_id(table: str, story: Story) -> uuid.UUID:
     return uuid.uuid5(SPACE, f"{table} {story.keys}")
 
@@ -154,6 +161,7 @@ class World:
 
     policy: dict[str, Any]
     now: datetime
+    registers: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def principals(self) -> list[Principal]:
@@ -184,7 +192,7 @@ class World:
 
     @cached_property
     def facts(self) -> Facts:
-        return Facts(self.policy, self.rows, self.now)  # type: ignore[arg-type]  # rows are read, never changed
+        return Facts(self.policy, self.rows, self.now, self.registers)  # type: ignore[arg-type]  # rows are read, never changed
 
     def asker(self, one: Principal) -> Asker | None:
         if one.opens in ("none", "owner"):
@@ -247,7 +255,8 @@ def as_json(row: dict[str, Any]) -> dict[str, Any]:
 
 def build(connection: psycopg.Connection, policy: dict[str, Any]) -> World:
     """Write the world into the database of this superuser's connection."""
-    world = World(policy, datetime.now(UTC))
+    entered = connection.execute("select register, array_agg(role) from sec.register_role group by 1").fetchall()
+    world = World(policy, datetime.now(UTC), {register: frozenset(roles) for register, roles in entered})
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")
         for table, rows in world.rows.items():

@@ -180,6 +180,7 @@ def name_for_compartment(*, by: Person, objects: Iterable[uuid.UUID], person: Pe
     if person.id == by.id:
         raise NotValid(problems={"person": _("Nobody names themselves. Ask a colleague.")})
     ids = sorted(set(objects))
+    queries.check_all_open(for_user=by, keys=ids)
     known = set(Named.objects.filter(object_id__in=ids, person_id=person.id).values_list("object_id", flat=True))
     with transaction.atomic():
         for one in ids:

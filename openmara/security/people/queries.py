@@ -200,6 +200,14 @@ def named_for(*, for_user: Person, key: uuid.UUID) -> list[Person]:
     return [one.person for one in rows]
 
 
+def check_all_open(*, for_user: Person, keys: Sequence[uuid.UUID]) -> None:
+    """Nobody is named for a case that is closed to the one who names, or open by broken glass alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("select coalesce(bool_and(sec.opens(one)), true) from unnest(%s::uuid[]) one", [list(keys)])
+        if not cursor.fetchone()[0]:
+            raise NotFound(_("There is no such incident, or it is not open to you."))
+
+
 def left_out(*, for_user: Person, compartment: Sequence[str]) -> list[Person]:
     """Colleagues of the working group to whom a compartment is closed; the database tells those who may name somebody."""
     with connection.cursor() as cursor:

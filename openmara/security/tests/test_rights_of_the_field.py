@@ -5,10 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from openmara.activities import registers
+from openmara.config import postgres
 from openmara.security.protect import policy, roles_of
 
 ACTIONS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("rights.toml").read_text())
+LINES = [(action, role, operation) for action, entry in ACTIONS.items() for role, said in entry.get("only", {}).items() for operation in said]
+REGISTERS = {entry["register"] for entry in ACTIONS.values() if "register" in entry}
 NEVER = ("admin", "provider", "gbvsc", "hom", "gender", "gfp", "joc", "audit", "priv", "pio")
 
 
@@ -24,11 +29,35 @@ def test_who_may_is_as_the_field_has_it(action: str) -> None:
     assert all(reason.strip() for reason in [*more.values(), *less.values()])
     assert set(entry["who"]) | set(more) <= set(policy()["roles"])
     allowed = (set(entry["who"]) | set(more)) - set(less)
+    if "register" in entry:
+        assert set(registers.find(entry["register"]).entered_by) == allowed
+        return
     found: set[str] = set()
     for operation in entry["rests_on"]:
         assert holders(operation) <= allowed, (operation, holders(operation) - allowed)
         found |= holders(operation)
     assert found == allowed, (action, allowed - found)
+
+
+@pytest.mark.parametrize(("action", "role", "operation"), LINES)
+def test_no_right_of_such_a_role_goes_without_its_situation(action: str, role: str, operation: str) -> None:
+    table, verb = operation.split(".")
+    rights = [right for right in policy()["tables"][table][verb] if role in roles_of(right["roles"])]
+    situations = {*ACTIONS[action]["only"][role][operation], "broke_glass"}
+    assert rights and all(situations & set(right.get("where", [])) for right in rights)
+
+
+def test_each_register_names_its_roles_and_the_policy_names_them_all() -> None:
+    assert {one.name for one in registers.every()} == REGISTERS
+    named = {role for one in registers.every() for role in one.entered_by}
+    assert named == holders("activities_registerentry.insert") == holders("activities_registertext.insert")
+
+
+@pytest.mark.django_db
+def test_the_database_holds_what_the_registers_say() -> None:
+    with postgres.superuser(connection.settings_dict["NAME"]) as server:
+        found = server.execute("select register, role from sec.register_role").fetchall()
+    assert set(found) == {(one.name, role) for one in registers.every() for role in one.entered_by}
 
 
 @pytest.mark.parametrize("role", NEVER)
