@@ -29,6 +29,7 @@ CAST = (
     ("cp.1", ["cp"], 5, "office"),
     ("gender", ["gender"], 1, "office"),
     ("unpol.1", ["unpol"], 2, "police"),
+    ("ssr.1", ["ssr"], 1, "office"),
     ("hom", ["hom"], 1, "office"),
     ("auditor", ["audit"], 1, "office"),
     ("priv", ["priv"], 2, "office"),

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from openmara import ROOT
+from openmara.activities import registers
 from openmara.carana.generator import write
 from openmara.errors import NotNow
 from openmara.indicators import actions as indicators
@@ -72,6 +73,7 @@ CAST = (
     Role("gender", "Gender adviser", ("gender",), 1, "WPA-U"),
     Role("force", "Force gender adviser", ("force",), 2, "UNMIL-F", staff="contingent", contingent="RIM"),
     Role("unpol", "Police gender focal point", ("unpol",), 2, "UNPOL", staff="seconded_police"),
+    Role("ssr", "Security sector reform officer", ("ssr",), 1, "WPA-U"),
     Role("hom", "Head of mission", ("hom",), 1, "WPA-U"),
     Role("priv", "Data protection officer", ("priv",), 2, "WPA-U"),
     Role("admin", "User administrator", ("admin",), 1, "WPA-U"),
@@ -201,13 +203,15 @@ def _replay(folder: Path, quarters: tuple[str, ...], stage: Stage) -> None:
 def _registers(folder: Path, done: Done) -> None:
     files = sorted((folder / "registers").glob("*.csv"))
     for number, path in enumerate(files, start=1):
-        _command("register", "import", path.stem, str(path))
+        register = registers.find(path.stem)
+        enters = next(one.username for one in CAST if register and set(one.roles) & set(register.entered_by))
+        _command("register", "import", path.stem, str(path), by=enters)
         done(number, len(files))
 
 
-def _command(*words: str) -> None:
-    """One of the commands an operator types, in the adviser's name."""
-    call_command(*words, "--mission", MISSION, "--as", "swpa", stdout=io.StringIO(), stderr=io.StringIO())
+def _command(*words: str, by: str = "swpa") -> None:
+    """One of the commands an operator types, in the adviser's name or that of a register's component."""
+    call_command(*words, "--mission", MISSION, "--as", by, stdout=io.StringIO(), stderr=io.StringIO())
 
 
 def only_synthetic() -> bool:

@@ -22,7 +22,8 @@ def run(*words):
     return out.getvalue()
 
 
-def bring(name, path, *more, who="unpol.1", mission="carana"):
+def bring(name, path, *more, who="", mission="carana"):
+    who = who or {"ssr_institution": "ssr.1"}.get(name, "unpol.1")
     return run("register", "import", name, path, "--mission", mission, "--as", who, *more)
 
 

@@ -2,9 +2,11 @@
 
 import csv
 import json
+import uuid
 
 import pytest
 from django.db import connection, transaction
+from django.db.utils import ProgrammingError
 
 from openmara.activities import actions, frames, queries, registers
 from openmara.activities.models import RegisterEntry, RegisterText
@@ -13,6 +15,7 @@ from openmara.errors import Conflict, NotAllowed, NotFound, NotValid
 from openmara.places.models import Area
 from openmara.security.context import acting
 from openmara.security.keys import pseudonym
+from openmara.security.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +25,8 @@ def example(name):
         return list(csv.DictReader(stream))
 
 
-def recorded(name="patrol", rows=None, who="unpol.1", **more):
+def recorded(name="patrol", rows=None, who="", **more):
+    who = who or {"ssr_institution": "ssr.1"}.get(name, "unpol.1")
     with acting(who, "carana") as person:
         rows = example(name) if rows is None else rows
         return actions.record_entries(by=person, mission=person.active_mission, register=name, rows=rows, **more)
@@ -44,11 +48,42 @@ def stored(who="hom"):
         return list(RegisterEntry.objects.order_by("entry_key"))
 
 
-@pytest.mark.parametrize("who", ["cp.1", "hom", "auditor"])
+@pytest.mark.parametrize("who", ["cp.1", "hom", "auditor", "swpa", "gender", "ssr.1"])
 def test_it_refuses_a_role_that_does_not_record(who):
     with pytest.raises(NotAllowed, match="component concerned"):
         recorded(who=who)
     assert stored() == []
+
+
+def test_it_refuses_another_components_register_and_takes_the_training_of_every_component():
+    with pytest.raises(NotAllowed, match="component concerned"):
+        recorded("ssr_institution", who="unpol.1")
+    assert recorded("training", who="ssr.1").added
+
+
+def test_the_database_refuses_another_components_register_by_itself():
+    recorded()
+    with acting("ssr.1", "carana") as person, connection.cursor() as cursor:
+        cursor.execute("update activities_registerentry set form_version = 'x'")
+        assert cursor.rowcount == 0
+        held = RegisterEntry.objects.first()
+        texts = RegisterText(mission_id=held.mission_id, entry=held, texts={"remarks": "x"}, recorded_at=held.recorded_at)
+        held.pk, held.entry_key, held.recorded_by = uuid.uuid4(), "another", person
+        for row in (held, texts):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                RegisterText.objects.bulk_create([texts]) if row is texts else row.save(force_insert=True)
+
+
+def test_an_entry_is_recorded_and_corrected_in_ones_own_name():
+    recorded()
+    with acting("unpol.1", "carana"):
+        other = Person.objects.get(username="ssr.1")
+        held = RegisterEntry.objects.first()
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            RegisterEntry.objects.filter(id=held.id).update(recorded_by=other)
+        held.pk, held.entry_key, held.recorded_by = uuid.uuid4(), "another", other
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            held.save(force_insert=True)
 
 
 @pytest.mark.parametrize("name", ["nothing", "../training", "patrol/../training", "", "tests", "key.toml"])

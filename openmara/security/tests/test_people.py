@@ -8,11 +8,13 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from openmara.errors import NotAllowed, NotNow, NotValid
+from openmara.evidence import actions as evidence
 from openmara.security import clock
 from openmara.security.context import NoContext, acting
-from openmara.security.models import AuditEntry, Grant, Named, Person
+from openmara.security.models import AuditEntry, Grant, Mission, Named, Organisation, Person
 from openmara.security.people import actions, queries, rules, tokens
 from openmara.security.tests.people_cases import PHRASE, accepted, confirmed, grant_of, invited, proposal
+from tests.cases import account, make_areas_and_parties
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -326,9 +328,11 @@ def test_rights_that_end_soon_are_named_until_a_renewal_waits() -> None:
 
 
 def test_whoever_is_named_for_a_closed_case_is_named_by_another() -> None:
-    import uuid
-
-    case = uuid.uuid4()
+    with acting("swpa", "carana") as swpa:
+        mission = Mission.objects.get(code="carana")
+        make_areas_and_parties(mission)
+        office = Organisation.objects.get(code="hr_office")
+        case = evidence.take_in(by=swpa, mission=mission, organisation=office, accounts=[account()]).added[0]
     with acting("hr.1", "carana") as person:
         with pytest.raises(NotValid):
             actions.name_for_compartment(by=person, objects=[case], person=person)

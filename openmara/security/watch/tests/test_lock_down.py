@@ -5,9 +5,11 @@ import uuid
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from openmara.errors import NotAllowed, NotNow, NotValid
 from openmara.evidence.models import Incident, Report
+from openmara.security import actions as security
 from openmara.security.context import NoContext, acting
 from openmara.security.models import AuditEntry, Grant, LockDown, Mission
 from openmara.security.queries import waiting_for
@@ -196,11 +198,31 @@ def test_the_command_closes_and_opens_with_two_people_only() -> None:
         call_command("lock-down", "carana", "--as", "priv", "--and", "admin", "--lift")
 
 
+def test_those_who_can_open_a_closed_mission_read_no_grant_no_name_and_no_colleague_but_who_closed_it() -> None:
+    asked()
+    confirmed()
+    for username in ("swpa", "priv", "hom", "admin"):
+        with acting(username, "carana") as person, connection.cursor() as cursor:
+            cursor.execute("select array_agg(username order by username) from security_person where id <> %s", [person.id])
+            assert set(cursor.fetchone()[0] or []) <= {"swpa", "priv", "hom", "admin"}
+            for table, own in (("grant", "person_id = %s"), ("personname", "person_id in (%s, (select asked_by_id from security_lockdown), (select confirmed_by_id from security_lockdown))")):
+                cursor.execute(f"select count(*) from security_{table} where not ({own})", [person.id])
+                assert cursor.fetchone()[0] == 0, (username, table)
+            for statement in ("select count(*) from security_organisation", "select count(*) from parties_party", "select count(*) from security_recovery",
+                              "select count(*) from sec.people_of_log()", "select count(*) from sec.left_out(array['state'], array['hr'])"):  # fmt: skip
+                cursor.execute(statement)
+                assert cursor.fetchone()[0] == 0, (username, statement)
+            cursor.execute("update security_grant set revoked_at = now(), revoked_by_id = %s where person_id <> %s", [person.id, person.id])
+            assert cursor.rowcount == 0
+
+
 def test_a_grant_ended_while_closed_stays_ended() -> None:
     asked()
     confirmed()
-    with acting("swpa", "carana") as by, connection.cursor() as cursor:
-        cursor.execute("update security_grant set revoked_at = now(), revoked_by_id = %s where person_id = (select id from security_person where username = 'hr.2')", [by.id])
+    with security.installing():
+        held = Grant.objects.using("owner").get(person__username="hr.2")
+        held.revoked_at = timezone.now()
+        held.save(using="owner")
     call_command("lock-down", "carana", "--as", "swpa", "--and", "hom", "--lift")
     with pytest.raises(NoContext), acting("hr.2", "carana"):
         pass
