@@ -3,7 +3,7 @@
 Closed by default: an address without a line is not there. The database checks each row again (ADR 0010).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -89,6 +89,14 @@ def _check_standing(door: Door) -> None:
     if standing.clearance < door.level:
         reason = _("This page holds class S%(needed)d; you are signed in for S%(given)d. Sign in with a passkey, or ask for the clearance.")
         raise NotAllowed(reason % {"needed": door.level, "given": max(standing.clearance, 0)})
+
+
+def may_get(name: str, roles: Collection[str], clearance: int) -> bool:
+    """Whether somebody of this standing in a mission may open an address: what navigation offers."""
+    door = lines()[name].doors.get("GET") if name in lines() else None
+    if door is None or clearance < door.level:
+        return False
+    return door.word in OPEN or not door.roles.isdisjoint(roles)
 
 
 def who_may(roles: frozenset[str]) -> str:

@@ -12,28 +12,25 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, get_language_bidi, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from openmara.security import queries
+from openmara.security import queries, routes
 from openmara.security.models import Mission
 from openmara.security.people import queries as people
-from openmara.security.people import rules
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One room in the navigation. `table` is what a person must be able to read to work there (policy.yaml).
+    """One room in the navigation, offered to whom the policy file's `routes` open its page.
 
-    `about` is said to readers, `work` to those who may also do `write` (an operation) on the table. `pages` are pages of
-    other addresses that belong here. `roles` stand in for the table where row security is not the policy file's.
+    `about` is said to readers, `work` to those who may also do `write` (`table.operation`). `pages` are pages of
+    other addresses that belong here.
     """
 
     page: str
-    table: str
     label: str | Promise
     about: str | Promise
     work: str | Promise = ""
     write: str = ""
     pages: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,22 +51,22 @@ class Language:
 
 
 ENTRIES = (
-    Entry("reports", "evidence_report", _("Reports"), _("Accounts as they came in."),
-          _("Accounts as they came in, and what to do with each."), "update", pages=("import", "incident-new")),
-    Entry("incidents", "evidence_incident", _("Incidents"), _("What the reports speak of."),
-          _("What the reports speak of: verify, attribute, count."), "update"),
-    Entry("duplicates", "linkage_candidatepair", _("Possible duplicates"), _("Reports that may speak of one incident.")),
-    Entry("dashboard", "indicators_indicatorvalue", _("Indicators"), _("Eight quarters of each indicator, with its table.")),
-    Entry("registers", "activities_registerentry", _("Registers"), _("Patrols, trainings and institutions, entry by entry."),
-          _("Patrols, trainings and institutions: read and add entries."), "insert"),
-    Entry("inventory", "activities_inventoryactivity", _("Inventory"), _("What the United Nations has said it does.")),
-    Entry("releases", "publish_reportbuild", _("Releases"), _("Read the quarterly report."),
-          _("The quarterly report: write, build, download."), "insert"),
-    Entry("people", "", _("People"), _("Who holds which rights: invite, confirm, renew, end."), roles=rules.READERS),
-    Entry("break-glass", "", _("Break-glass"), _("Open one record in an emergency; an officer reviews it."), roles=("swpa", "wpa", "hr", "cp", "unct")),
-    Entry("break-glass-reviews", "", _("Break-glass reviews"), _("What was opened in an emergency, and whether it was justified."), roles=("priv",)),
-    Entry("audit", "", _("Log"), _("Who did what in this mission, entry by entry."), roles=("audit", "priv")),
-    Entry("lock-down", "", _("Lock-down"), _("Close the mission at once, or open it again: two people."), roles=("admin", "swpa", "priv", "hom")),
+    Entry("reports", _("Reports"), _("Accounts as they came in."),
+          _("Accounts as they came in, and what to do with each."), "evidence_report.update", pages=("import", "incident-new")),
+    Entry("incidents", _("Incidents"), _("What the reports speak of."),
+          _("What the reports speak of: verify, attribute, count."), "evidence_incident.update"),
+    Entry("duplicates", _("Possible duplicates"), _("Reports that may speak of one incident.")),
+    Entry("dashboard", _("Indicators"), _("Eight quarters of each indicator, with its table.")),
+    Entry("registers", _("Registers"), _("Patrols, trainings and institutions, entry by entry."),
+          _("Patrols, trainings and institutions: read and add entries."), "activities_registerentry.insert"),
+    Entry("inventory", _("Inventory"), _("What the United Nations has said it does.")),
+    Entry("releases", _("Releases"), _("Read the quarterly report."),
+          _("The quarterly report: write, build, download."), "publish_reportbuild.insert"),
+    Entry("people", _("People"), _("Who holds which rights: invite, confirm, renew, end.")),
+    Entry("break-glass", _("Break-glass"), _("Open one record in an emergency; an officer reviews it.")),
+    Entry("break-glass-reviews", _("Break-glass reviews"), _("What was opened in an emergency, and whether it was justified.")),
+    Entry("audit", _("Log"), _("Who did what in this mission, entry by entry.")),
+    Entry("lock-down", _("Lock-down"), _("Close the mission at once, or open it again: two people.")),
 )  # fmt: skip
 
 
@@ -99,20 +96,15 @@ def mission_name(mission: Mission) -> str:
 
 
 def navigation(request: HttpRequest) -> tuple[Link, ...]:
-    """Home, then the rooms that exist and in which the person's roles may read something."""
+    """Home, then the rooms whose page opens to the person's roles and class."""
     mission: Mission = request.mission  # type: ignore[attr-defined]  # set by ContextMiddleware
     standing = queries.standing_in(mission, for_user=request.user)  # type: ignore[arg-type]  # authenticated here
     if standing is None or standing.closed:
         return ()
     home = reverse("home", kwargs={"mission_code": mission.code})
     links = [Link(str(_("Home")), "", home, request.path == home)]
-    return (*links, *_links([entry for entry in ENTRIES if _is_open(entry, standing)], standing, request))
-
-
-def _is_open(entry: Entry, standing: queries.Standing) -> bool:
-    if entry.roles:
-        return not set(entry.roles).isdisjoint(standing.roles)
-    return queries.may(entry.table, "select", standing)
+    offered = [entry for entry in ENTRIES if routes.may_get(entry.page, standing.roles, standing.clearance)]
+    return (*links, *_links(offered, standing, request))
 
 
 def _links(entries: Iterable[Entry], standing: queries.Standing, request: HttpRequest) -> list[Link]:
@@ -124,7 +116,8 @@ def _links(entries: Iterable[Entry], standing: queries.Standing, request: HttpRe
             href = reverse(entry.page, kwargs={"mission_code": standing.mission.code})
         except NoReverseMatch:
             continue
-        about = entry.work if entry.work and queries.may(entry.table, entry.write, standing) else entry.about
+        table, _dot, operation = entry.write.partition(".")
+        about = entry.work if entry.work and queries.may(table, operation, standing) else entry.about
         current = here in entry.pages if elsewhere else request.path.startswith(href)
         found.append(Link(str(entry.label), str(about), href, current))
     return found

@@ -5,10 +5,11 @@ import re
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 
 from openmara.security.context import acting
 from openmara.security.models import AuditEntry
-from openmara.web import waiting
+from openmara.web import frame, waiting
 from tests.people import signed_in
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -98,6 +99,16 @@ def test_home_promises_only_what_the_role_may_do() -> None:
     assert "Read the quarterly report." in page and "write, build" not in page and "/m/carana/import/" not in page
     page = signed_in("hr.1").get("/m/carana/").content.decode()
     assert "write, build, download" in page and 'href="/m/carana/import/"' in page
+
+
+@pytest.mark.parametrize("username", ["hom", "swpa", "gender", "unpol.1", "priv", "admin", "auditor", "cp.1", "ssr.1"])
+def test_navigation_offers_exactly_the_pages_that_open(username: str) -> None:
+    client = signed_in(username)
+    shown = client.get("/m/carana/").content.decode()
+    navigation = shown[shown.index("<nav") : shown.index("</nav>")]
+    for entry in frame.ENTRIES:
+        href = reverse(entry.page, args=["carana"])
+        assert (f'href="{href}"' in navigation) == (client.get(href).status_code == 200), (username, href)
 
 
 def test_a_new_account_belongs_to_reports_in_the_navigation() -> None:
