@@ -19,6 +19,9 @@ WITNESSES = os.environ.get("OPENMARA_WITNESSES")
 ALLOWED_HOSTS = env.text("OPENMARA_HOSTS", "localhost,127.0.0.1").split(",")
 DATA_FOLDER = env.data_folder()
 EXTERNAL_DATABASE = os.environ.get("DATABASE_URL")
+# A statement asked five times is planned once: planning of row security is most of its cost (ADR 0012). A pooler in transaction mode
+# must know prepared statements for that, and PgBouncer does since 1.21: with a server of one's own it is switched on by hand.
+PREPARED = env.flag("OPENMARA_PREPARED", not EXTERNAL_DATABASE)
 RUN_AS = os.environ.get("OPENMARA_RUN_AS", "app_web")
 
 INSTALLED_APPS = [
@@ -87,7 +90,7 @@ def _database(role: str, options: str = "") -> dict[str, object]:
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"options": options} if options else {},
+        "OPTIONS": {"options": options, "server_side_binding": True, "prepare_threshold": 5 if PREPARED and role != "migrator" else None},
         "TEST": {"NAME": os.environ.get("OPENMARA_DATABASE", "openmara")},
     }
     url = os.environ.get("OPENMARA_MIGRATE_URL") if role == "migrator" else EXTERNAL_DATABASE

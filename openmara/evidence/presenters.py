@@ -249,15 +249,15 @@ def parties(found: Sequence[AllegedPerpetrator], names: Names) -> list[PartyLine
     ]  # fmt: skip
 
 
-def compare(file: IncidentFile, reports: Sequence[ReportFile], names: Names, mission: str) -> Comparison:
+def compare(file: IncidentFile, names: Names, mission: str) -> Comparison:
     """The accounts beside the incident's coding; the first characteristics are those that may differ."""
     found = file.incident
     codes = [one.party.code for one in file.perpetrators if one.party]
-    exact = file.exact is not None and all(one.exact is not None for one in reports)
+    exact = file.exact is not None and all(one.exact is not None for one in file.reports)
     own = _characteristics(found, file.exact if exact else None, codes, names)
     accounts = []
     opened = {link.report_id for link in file.links if link.opened_incident}
-    for one in reports:
+    for one in file.reports:
         said = _characteristics(one.report, one.exact if exact else None, list(one.report.party_codes), names)
         cells = [Cell(text, bool(text) and text != own[place][1]) for place, (_label, text) in enumerate(said)]
         extra = [Cell(", ".join(pages.label("source_category", source.source_category) for source in one.sources) or "–")]
@@ -308,9 +308,13 @@ def sources(primary: int, secondary: int) -> str:
     return f"{first}, {second}"
 
 
-def doors(person: Person, found: Incident) -> dict[str, Door]:
-    """What may be done with an incident, each with the reason where it is closed."""
-    reads = closed(permissions.check_only_reads, person, found.ref)
+def only_read(person: Person, found: Incident) -> str:
+    """Why the person reads this incident and changes nothing; empty where that is not so."""
+    return closed(permissions.check_only_reads, person, found.ref)
+
+
+def doors(person: Person, found: Incident, reads: str) -> dict[str, Door]:
+    """What may be done with an incident, each with the reason where it is closed. `reads` is the answer of `only_read`."""
     assigned = reads or closed(permissions.check_can_verify) or closed(permissions.check_is_assigned, person, found)
     may_begin = "under_verification" in rules.TRANSITIONS[found.verification_status]
     begin = assigned or ("" if may_begin else _("Verification has begun already."))
@@ -325,12 +329,12 @@ def doors(person: Person, found: Incident) -> dict[str, Door]:
     }
 
 
-def obstacles(person: Person, file: IncidentFile, reports: Sequence[ReportFile]) -> list[str]:
+def obstacles(person: Person, file: IncidentFile) -> list[str]:
     """What still stands in the way of verification, whatever the standard of proof (V5, V6)."""
     primary, secondary = file.sources
     found = rules.check_verification(
         primary=primary, secondary=secondary, standard=rules.STANDARDS[0], verifier=str(person.id),
-        reporters={str(one.report.recorded_by_id) for one in reports}, nexus=file.incident.nexus_types,
+        reporters={str(one.report.recorded_by_id) for one in file.reports}, nexus=file.incident.nexus_types,
         nexus_note=file.text.nexus_note if file.text else "",
     )  # fmt: skip
     return list(found.values())

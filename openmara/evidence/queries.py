@@ -154,6 +154,7 @@ class IncidentFile:
     text: IncidentText | None
     perpetrators: Sequence[AllegedPerpetrator]
     links: Sequence[Link]
+    reports: Sequence["ReportFile"]
     decisions: Sequence[Decision]
     rationales: Mapping[uuid.UUID, str]
     late: bool
@@ -168,13 +169,16 @@ def incident(*, for_user: Person, ref: str) -> IncidentFile:
     links = list(Link.objects.filter(incident=found).select_related("report").order_by("made_at", "id"))
     decisions = list(Decision.objects.filter(incident=found).select_related("party", "made_by__name").order_by("recorded_at", "id"))
     late = bool(found.verified_on and rules.is_late(found.month_to, found.verified_on))
-    facts = Source.objects.filter(report__links__incident=found, report__links__undone_at=None)
-    pairs = facts.values_list("source_category", "report__organisation_id")
+    live = {link.report_id: link for link in links if link.undone_at is None}
+    reports = side_by_side(for_user=for_user, ids=list(live), links=live)
     return IncidentFile(
         incident=found, exact=exact, text=IncidentText.objects.filter(incident=found).first(),
-        perpetrators=list(AllegedPerpetrator.objects.filter(incident=found).select_related("party")), links=links, decisions=decisions,
+        perpetrators=list(AllegedPerpetrator.objects.filter(incident=found).select_related("party")), links=links, reports=reports,
+        decisions=decisions,
         rationales=dict(DecisionText.objects.filter(decision__in=decisions).values_list("decision_id", "rationale")), late=late,
-        sources=rules.count_sources(rules.SourceFacts(category, str(office)) for category, office in pairs),
+        sources=rules.count_sources(
+            rules.SourceFacts(source.source_category, str(one.report.organisation_id)) for one in reports for source in one.sources
+        ),
     )  # fmt: skip
 
 
@@ -283,11 +287,15 @@ def reports_of_incident(*, for_user: Person, incident: Incident) -> Sequence[Rep
     return side_by_side(for_user=for_user, ids=list(live))
 
 
-def side_by_side(*, for_user: Person, ids: Sequence[uuid.UUID]) -> list[ReportFile]:
-    """Several reports in the order asked, each with what of it is open; the caller records why they were read."""
+def side_by_side(*, for_user: Person, ids: Sequence[uuid.UUID], links: Mapping[uuid.UUID, Link] | None = None) -> list[ReportFile]:
+    """Several reports in the order asked, each with what of it is open; the caller records why they were read.
+
+    `links` are the live links by report where the caller has read them already.
+    """
     found = {row.id: row for row in Report.objects.filter(id__in=ids).select_related("organisation")}
     exact = {row.report_id: row for row in ReportPlace.objects.filter(report_id__in=ids)}
-    links = {row.report_id: row for row in Link.objects.filter(report_id__in=ids, undone_at=None).select_related("incident")}
+    if links is None:
+        links = {row.report_id: row for row in Link.objects.filter(report_id__in=ids, undone_at=None).select_related("incident")}
     sources: dict[uuid.UUID, list[Source]] = {}
     for source in Source.objects.filter(report_id__in=ids):
         sources.setdefault(source.report_id, []).append(source)

@@ -20,11 +20,12 @@ OPERATIONS = {"select": "select", "insert": "insert", "update": "update", "delet
 # What is named for me, and what I opened by breaking the glass: read once per statement (R4).
 NAMED = "{t}.id = any ((select sec.named())::uuid[])"
 GLASS = "{t}.ref = any ((select sec.broken())::text[])"
-# Row situations. `{t}` is the table. Each sees claims through a sub-select: read once per statement (R4).
+# Row situations. `{t}` is the table. Each sees claims through a sub-select: read once per statement (R4). What is asked of the
+# claims alone is one boolean there: of `(select f()) is null` the planner guesses that almost no row passes, and then sorts the table.
 CONDITIONS = {
     "all": "true",
     "own_organisation": "{t}.organisation_id = (select sec.organisation())",
-    "own_area": "((select sec.areas()) is null or {t}.adm1 = any ((select sec.areas())::text[]))",
+    "own_area": "((select sec.areas() is null) or {t}.adm1 = any ((select sec.areas())::text[]))",
     "self": "{t}.id = (select sec.person())",
     "own": "{t}.person_id = (select sec.person())",
     "colleagues": "sec.colleague({t}.id)",
@@ -36,18 +37,16 @@ CONDITIONS = {
     "this_mission": "{t}.mission_id = (select sec.mission())",
     # Compartments: allegations against State forces or a contingent are closed to staff whom they could reach.
     "open_incident_compartment": (
-        "(not ({t}.compartment::text[] && (select sec.walled())) or {t}.assigned_to_id = (select sec.person())"
-        " or {t}.opened_by_id = (select sec.person()) or " + NAMED + " or " + GLASS + ")"
+        "(not ({t}.compartment::text[] && (select sec.walled())) or (select sec.person()) = any (array[{t}.assigned_to_id, {t}.opened_by_id])"
+        " or " + NAMED + " or " + GLASS + ")"
     ),
     "open_report_compartment": (
         "(not ({t}.compartment::text[] && (select sec.walled())) or {t}.recorded_by_id = (select sec.person())"
         " or " + NAMED + " or " + GLASS + ")"
     ),
     "broke_glass": GLASS,
-    "broke_glass_incident": "exists (select 1 from public.evidence_incident i where i.mission_id = {t}.mission_id and i.id = {t}.incident_id and "
-    + GLASS.replace("{t}", "i") + ")",
-    "broke_glass_report": "exists (select 1 from public.evidence_report r where r.mission_id = {t}.mission_id and r.id = {t}.report_id and "
-    + GLASS.replace("{t}", "r") + ")",
+    "broke_glass_incident": "sec.broke_incident({t}.incident_id)",
+    "broke_glass_report": "sec.broke_report({t}.report_id)",
     # Two people, and never oneself.
     "fresh": "(select sec.fresh())",
     "proposed_by_me": "{t}.proposed_by_id = (select sec.person()) and {t}.person_id <> (select sec.person())",
@@ -92,15 +91,16 @@ def roles_of(names: list[str]) -> list[str]:
 
 
 def _clauses(table: str, rights: list[dict[str, Any]]) -> str:
-    """`(roles and condition) or …` of one operation."""
-    parts = []
+    """`(roles and (condition or …)) or …` of one operation; rights of the same roles stand together, so that these are read once."""
+    by_roles: dict[str, list[str]] = {}
     for right in rights:
         conditions = " and ".join(CONDITIONS[name].format(t=table) for name in right.get("where", ["all"]))
-        if right["roles"] == ["anyone"]:
-            parts.append(f"({conditions})")
-        else:
-            roles = ", ".join(f"'{role}'" for role in roles_of(right["roles"]))
-            parts.append(f"((select sec.roles()) && array[{roles}]::text[] and {conditions})")
+        roles = "" if right["roles"] == ["anyone"] else ", ".join(f"'{role}'" for role in roles_of(right["roles"]))
+        by_roles.setdefault(roles, []).append(f"({conditions})")
+    parts = []
+    for roles, found in by_roles.items():
+        either = " or ".join(found) if len(found) == 1 else "(" + " or ".join(found) + ")"
+        parts.append(f"((select sec.roles() && array[{roles}]::text[]) and {either})" if roles else either)
     return " or ".join(parts) or "false"
 
 
@@ -109,7 +109,7 @@ def walls(table: str) -> list[str]:
     entry = policy()["tables"][table]
     level = int(entry["class"][1])
     found = [] if entry.get("across_missions") else [f"{table}.mission_id = (select sec.mission())"]
-    found.append(f"(select sec.clearance()) >= {level}" if level and found else "(select sec.person()) is not null")
+    found.append(f"(select sec.clearance() >= {level})" if level and found else "(select sec.person() is not null)")
     found += [CONDITIONS[name].format(t=table) for name in entry.get("wall", [])]
     for column, parent in entry.get("follows", {}).items():
         found.append(f"exists (select 1 from public.{parent} p where p.mission_id = {table}.mission_id and p.id = {table}.{column})")

@@ -36,10 +36,11 @@ def incident(person: Person, ref: str) -> Shown:
     """The incident page."""
     file = queries.incident(for_user=person, ref=ref)
     names = queries.names(for_user=person, fine=True)
-    reports = queries.reports_of_incident(for_user=person, incident=file.incident)
     found = file.incident
+    reads = presenters.only_read(person, found)
     return {
         "incident": found,
+        "only_read": reads,
         "late": file.late,
         "facts": presenters.facts(found, file.exact, names),
         "exact_is_open": file.exact is not None,
@@ -47,12 +48,12 @@ def incident(person: Person, ref: str) -> Shown:
         "tally_note": presenters.tally_note(found),
         "parties": presenters.parties(file.perpetrators, names),
         "text": file.text,
-        "comparison": presenters.compare(file, reports, names, _code(person)),
+        "comparison": presenters.compare(file, names, _code(person)),
         "sources": presenters.sources(*file.sources),
         "history": presenters.history(file, names),
-        "doors": presenters.doors(person, found),
+        "doors": presenters.doors(person, found, reads),
         "colleagues": queries.people_who_verify(for_user=person),
-        "naming": naming.shown(person, found),
+        "naming": naming.shown(person, found, reads),
         "duplicate_of": queries.ref_of(for_user=person, key=found.duplicate_of_id),
     }
 
@@ -61,7 +62,6 @@ def verification(person: Person, ref: str, sent: QueryDict, problems: Mapping[st
     """The verify page: evidence at hand and one form for each axis, with what was typed."""
     file = queries.incident(for_user=person, ref=ref)
     names = queries.names(for_user=person)
-    reports = queries.reports_of_incident(for_user=person, incident=file.incident)
     today = clock.today()
     which = sent.get("do", "")
     alleged = [one.party.code for one in file.perpetrators if one.party]
@@ -76,10 +76,10 @@ def verification(person: Person, ref: str, sent: QueryDict, problems: Mapping[st
     return {
         "incident": file.incident,
         "late": file.late,
-        "evidence": presenters.evidence_rows(reports),
+        "evidence": presenters.evidence_rows(file.reports),
         "sources": presenters.sources(*file.sources),
-        "obstacles": presenters.obstacles(person, file, reports),
-        "door": presenters.doors(person, file.incident)["decide"],
+        "obstacles": presenters.obstacles(person, file),
+        "door": presenters.doors(person, file.incident, presenters.only_read(person, file.incident))["decide"],
         "parties": presenters.parties(file.perpetrators, names),
         "decision": decision,
         "attribution": attribution,
@@ -142,7 +142,7 @@ def _party(code: str) -> Party | None:
 
 def coding(person: Person, file: IncidentFile, sent: QueryDict, problems: Mapping[str, str]) -> Shown:
     """The page that corrects an incident's coding, pre-filled with it."""
-    door = presenters.doors(person, file.incident)["change"]
+    door = presenters.doors(person, file.incident, presenters.only_read(person, file.incident))["change"]
     if file.exact is None:
         door = presenters.Door(_("The exact place and time of this incident are not open to you."))
     shown: Shown = {"incident": file.incident, "door": door, "problems": problems, "general": problems.get("", "")}

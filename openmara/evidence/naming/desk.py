@@ -25,11 +25,11 @@ class Naming:
     reason: str
 
 
-def shown(person: Person, incident: Incident) -> Naming | None:
-    """None where the incident is in no compartment."""
+def shown(person: Person, incident: Incident, reads: str) -> Naming | None:
+    """None where the incident is in no compartment. `reads` says why this person changes nothing here, if so."""
     if not incident.compartment:
         return None
-    reason = presenters.closed(check_only_reads, person, incident.ref) or presenters.closed(check_can_name)
+    reason = reads or presenters.closed(check_can_name)
     named = colleagues.named_for(for_user=person, key=incident.id) if not reason else []
     known = {one.id for one in named}
     left = [] if reason else [one for one in colleagues.left_out(for_user=person, compartment=incident.compartment) if one.id not in known]

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.apps import apps
 from django.db import connection
 from django.db.models import Count, Min
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -69,7 +70,7 @@ def owns_record(*, for_user: Person, key: uuid.UUID) -> bool:
 
 def glass_on(*, for_user: Person, ref: str) -> BreakGlass | None:
     """The person's own broken glass on one reference, while it lasts; the one that lasts longest."""
-    live = BreakGlass.objects.filter(person_id=for_user.id, ref=ref, ended_at=None, until__gt=moment())
+    live = BreakGlass.objects.filter(person_id=for_user.id, ref=ref, ended_at=None, until__gt=Now())
     return live.order_by("-until").first()
 
 
