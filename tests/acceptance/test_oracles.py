@@ -13,7 +13,7 @@ from openmara.evidence import actions
 from openmara.evidence.models import Report
 from openmara.security.context import acting
 from openmara.security.matrix.http import Arena, Cell, looks
-from openmara.security.matrix.objects import ABSENT_REF, FOREIGN_REF, MARK, OTHER_OFFICE
+from openmara.security.matrix.tales import ABSENT_REF, FOREIGN_REF, MARK, OTHER_OFFICE
 from openmara.security.models import Mission, Organisation
 from openmara.web import waiting
 from tests.cases import account, make_areas_and_parties

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from openmara.ledger import bench, verify
 from openmara.ledger import receipt as receipts
-from openmara.ledger import verify
 from openmara.ledger.entry import heartbeat
 from openmara.ledger.findings import Finding, Incomplete, Inconsistent, PolicyUnmet
 from openmara.ledger.note import COSIGNATURE, Signer, read_note
-from openmara.ledger.tampering import CHANGES, all_of, apply, note_at
+from openmara.ledger.tampering import CHANGES, DEPTHS, all_of, apply, note_at
 from openmara.ledger.tests.samples import KEYS, NOW, SPACE, START, act, build, many, policy, sign
 from openmara.ledger.tiles import Directory, tile_path
 from openmara.ledger.tree import inclusion_proof
@@ -212,3 +212,9 @@ def test_it_refuses_a_receipt_of_a_log_whose_tiles_are_not_those_signed(tmp_path
 def test_a_pause_is_written_as_two_times() -> None:
     first, last = verify.read_pause("2026-11-21T10:00/2026-11-21T18:00")
     assert (last - first) == timedelta(hours=8) and first.tzinfo is not None
+
+
+def test_the_benchmark_tries_each_kind_two_hundred_times_and_never_the_same_twice() -> None:
+    for kind in DEPTHS:
+        assert len(set(bench.tries(kind, bench.TRIES["full"]))) == len(bench.tries(kind, bench.TRIES["full"])) >= 200
+    assert sum(len(bench.tries(kind, bench.TRIES["ci"])) for kind in DEPTHS) >= 200

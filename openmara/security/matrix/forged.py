@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 
 from openmara.security.matrix.cast import Principal, person_id
-from openmara.security.matrix.place import Place, enter, undone
+from openmara.security.matrix.place import Place, beside_the_point, enter, undone
 from openmara.security.sessions import dated_proof, proof
 
 ASKED = """
@@ -28,6 +28,7 @@ begin
 end $$;
 grant execute on function matrix.accepted(text[]) to public;
 """
+NO_MOMENT = "22007"  # a word that is no moment in time is refused as such
 ALPHABET = string.ascii_letters + string.digits + "|#,-:. '\\\n"
 SEES = "select (select count(*) from public.evidence_incident) + (select count(*) from public.security_organisation) + (sec.person() is not null)::int"
 
@@ -37,6 +38,11 @@ class Tries:
     tried: int = 0
     accepted: int = 0
     told: list[str] = field(default_factory=list)
+    odd: list[str] = field(default_factory=list)  # refused, but for a slip of the try's own: proves nothing
+
+    def add_odd(self, what: str, why: str) -> None:
+        if why:
+            self.odd.append(f"{what}: {why}")
 
     def add(self, what: str, many: int, accepted: int) -> None:
         self.tried += many
@@ -111,13 +117,13 @@ def replayed(place: Place, one: Principal, tries: Tries, times: int) -> None:
                 row = first.execute("select current_setting('app.ctx')").fetchone()
                 real = str(row and row[0])
                 way = ways[number % len(ways)]
-                tries.add("replayed in another backend", 1, _opens(second, way, real))
-            tries.add("left over after the transaction", 1, _opens(first, "", ""))
-            tries.add("replayed in the next transaction", 1, _opens(first, way, real))
+                tries.add("replayed in another backend", 1, _opens(second, way, real, tries))
+            tries.add("left over after the transaction", 1, _opens(first, "", "", tries))
+            tries.add("replayed in the next transaction", 1, _opens(first, way, real, tries))
 
 
-def _opens(connection: psycopg.Connection, way: str, real: str) -> int:
-    """Whether anything is seen after the context was set this way; the session is wiped afterwards."""
+def _opens(connection: psycopg.Connection, way: str, real: str, tries: Tries) -> int:
+    """Whether anything is seen after the context was set this way; the session is wiped afterwards. Setting it is nobody's to refuse."""
     try:
         with connection.transaction():
             if way:
@@ -125,8 +131,9 @@ def _opens(connection: psycopg.Connection, way: str, real: str) -> int:
                 connection.execute(statement.encode())
             row = connection.execute(SEES).fetchone()
             found = int(bool(row and row[0]))
-    except psycopg.Error:
+    except psycopg.Error as problem:
         found = 0
+        tries.add_odd(f"after {way or 'the transaction'}", str(problem.sqlstate))
     connection.execute("reset all")
     connection.commit()
     return found
@@ -170,12 +177,12 @@ TRICKS = (
     "alter table public.evidence_incident no force row level security", "create policy open on public.evidence_incident using (true)", "drop policy compartment on public.evidence_incident",
     "create view public.all_incidents as select * from public.evidence_incident", "create materialized view public.all_incidents as select * from public.evidence_incident",
     "create trigger spy before update on public.evidence_incident for each row execute function sec.grant_step()", "create rule spy as on select to public.evidence_incident do instead select 1",
-    "create event trigger spy on ddl_command_start execute function sec.grant_step()", "create extension pgcrypto", "create language plpython3u", "load 'auto_explain'",
+    "create event trigger spy on ddl_command_start execute function sec.grant_step()", "alter extension plpgsql set schema public", "drop language plpgsql", "load 'auto_explain'",
     "copy public.evidence_incident to program 'cat'", "copy public.evidence_incident from program 'echo'", "copy public.evidence_incident to '/tmp/x'", "select pg_read_file('postgresql.conf')",
     "select lo_import('/etc/passwd')", "select pg_ls_dir('.')", "select set_key from sec.set_key('context', 'x')", "select sec.mac('context', 'x')", "select sec.pads('x'), sec.set_key('session', 'x')",
     "select sec.open_for(null, null, 'session')", "update sec.key set inner_pad = outer_pad", "insert into sec.session (hash, data, expires_at) values ('x', '', now())",
     "select * from sec.key", "select * from sec.session", "select * from sec.account", "select * from sec.token", "select * from pg_authid", "select * from pg_shadow",
-    "alter system set log_statement = 'all'", "select pg_reload_conf()", "prepare transaction 'x'", "select dblink_connect('')", "security label on role app_web is 'x'",
+    "set log_statement = 'all'", "select pg_reload_conf()",
     "reassign owned by data_owner to app_web", "alter default privileges for role data_owner grant all on tables to app_web", "comment on table public.evidence_incident is 'x'",
 )  # fmt: skip
 
@@ -191,8 +198,9 @@ def tricked(place: Place, tries: Tries, role: str = "app_web") -> None:
                     reached = row is not None and row[0] > 0
                     person = connection.execute("select sec.person(), current_user").fetchone()
                     reached = reached or person is None or person[0] is not None or person[1] not in ("app_web", "app_worker")
-            except psycopg.Error:
+            except psycopg.Error as problem:
                 reached = False
+                tries.add_odd(trick[:60], beside_the_point(problem))
             tries.add(trick[:60], 1, int(reached))
 
 
@@ -206,8 +214,9 @@ def unproved(place: Place, one: Principal, other: Principal, tries: Tries) -> No
                     connection.execute(statement, values)
                     row = connection.execute(SEES).fetchone()
                     reached = bool(row and row[0])
-            except psycopg.Error:
+            except psycopg.Error as problem:
                 reached = False
+                tries.add_odd(f"{statement} {values[0]!r:.40}", beside_the_point(problem, NO_MOMENT))
         tries.add(f"{statement} {values[0]!r:.40}", 1, int(reached))
 
 

@@ -1,6 +1,7 @@
-"""Every address × method × asker × object over HTTP, against what a small reading of the policy file expects.
+"""Every address × method × asker × object over HTTP, against what the policy file and the model of rows expect (expected.py).
 
-Each request runs in a transaction that is rolled back. A foreign object must look absent, byte for byte and header for header.
+Each request runs in a transaction that is rolled back. What is not open, of another mission or of one's own, must look absent, byte for
+byte and header for header; and no page shows a text of a row that is closed to its reader.
 """
 
 import re
@@ -15,27 +16,22 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from openmara.security.matrix.objects import ABSENT, ABSENT_REF, FOREIGN_REF, MARK, Asker, Objects
+from openmara.security.matrix import model
+from openmara.security.matrix.expected import Cell, expected, is_open
+from openmara.security.matrix.objects import ABSENT, Asker, Objects
+from openmara.security.matrix.tales import ABSENT_REF, FOREIGN_REF, INSIDE, MARK
 from openmara.security.protect import policy
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 HERE, THERE, NOWHERE, BROKEN = "here", "there", "nowhere", "he%20re"
+SHOWN = {  # pages of one row, and the tables whose texts they show where these are open
+    "incident": ("evidence_incident", "evidence_incidentplace", "evidence_incidenttext"),
+    "report": ("evidence_report", "evidence_reportplace", "evidence_reporttext"),
+}  # fmt: skip
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"')
 KEPT = re.compile(r"account(?:/|%2F)kept(?:/|%2F)[0-9a-f-]{36}")  # what was sent is kept under a number of chance
-PARTLY = ("breakglass", "grant", "person", "receipt", "record", "recovery")  # who may read which of these rows is more than a matter of role
-CLOSED = {403, 404, 409, 422}
+LISTS = ("home", "incidents", "reports", "duplicates", "break-glass", "import", "incident-new", "audit")  # pages that may speak of rows of cases
 SessionOf = Callable[[str, int], str]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One request. `situation` is of the object, or of the mission where the address names no object."""
-
-    name: str
-    method: str
-    asker: str
-    situation: str
-    path: str
 
 
 @dataclass
@@ -45,6 +41,10 @@ class Tally:
     cells: int = 0
     wrong: list[str] = field(default_factory=list)
     pairs: int = 0
+
+    @property
+    def right(self) -> int:
+        return self.cells - min(self.cells, len(self.wrong))
 
     def say(self, cell: Cell, what: object) -> None:
         self.wrong.append(f"{cell.method} {cell.name} by {cell.asker}, {cell.situation}: {what}")
@@ -61,12 +61,16 @@ def addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterato
 
 
 def cells(objects: Objects, asker: str, methods: tuple[str, ...] = METHODS) -> Iterator[Cell]:
-    """Every cell of one asker."""
+    """Every cell of one asker; of those who are there for rows of cases, the addresses that name or list such rows."""
+    narrow = next(one for one in objects.people if one.name == asker).narrow
     for name, template, values in addresses():
         key = policy()["routes"].get(name, {}).get("key", "")
-        for situation, path in _paths(template, values, objects.kinds.get(key, {})):
+        kind = objects.kinds.get(key, {})
+        if narrow and not (set(kind) & set(INSIDE) or name in LISTS):
+            continue
+        for situation, path in _paths(template, values, kind):
             for method in methods:
-                yield Cell(name, method, asker, situation, path)
+                yield Cell(name, method, asker, situation, path, tuple(kind.get(situation, {}).values()))
 
 
 def _paths(template: str, values: set[str], kind: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
@@ -83,63 +87,6 @@ def _paths(template: str, values: set[str], kind: dict[str, dict[str, str]]) -> 
             yield situation, template.format(mission_code=code)
     else:
         yield "own", template
-
-
-def expected(one: Asker, cell: Cell) -> set[int]:
-    """The status codes a cell may answer with, by reading the policy file alone."""
-    if cell.situation.startswith("malformed"):
-        return {404}
-    line = policy()["routes"].get(cell.name, {})
-    who = line.get("get" if cell.method in ("GET", "HEAD") else cell.method.lower())
-    if who is None:
-        return {405}
-    if who in ("public", "signed_in"):
-        return _without_mission(one, line, who)
-    if one.strength <= 0 or not one.active:
-        return {302}
-    return _in_mission(one, cell, line, who)
-
-
-def _without_mission(one: Asker, line: dict[str, Any], who: str) -> set[int]:
-    if who == "public":
-        asks_first = {302} if one.strength == 0 else set()  # by a pass phrase alone: to the second step
-        return {404} | asks_first if line.get("key") == "secret" else {200, 302, 422}  # no secret of the matrix opens anything
-    if one.strength < 0 or not one.active:
-        return {302}
-    return {200, 302, *CLOSED}
-
-
-def _in_mission(one: Asker, cell: Cell, line: dict[str, Any], who: Any) -> set[int]:
-    """Whoever has no live standing finds nothing; a role not named is refused for every object alike; a foreign row is absent."""
-    if one.elsewhere and cell.situation == "foreign mission":
-        return {200, 302, *CLOSED}  # at home
-    if not one.live or cell.situation.endswith("mission"):
-        return {404}
-    if _closed(one, who):
-        return {403}
-    method = "get" if cell.method in ("GET", "HEAD") else "post"
-    if not one.fresh and (line.get("fresh") is True or method in (line.get("fresh") or [])):
-        return {302, 403}
-    if cell.situation in ("foreign", "absent"):
-        return {404} if method == "get" else CLOSED
-    if method == "get":
-        return {200, 403, 404, 409} if line.get("key") in PARTLY else {200}
-    return {200, 302, *CLOSED}
-
-
-def _closed(one: Asker, who: Any) -> bool:
-    """Whether the role or the clearance shuts the address, objects aside. A session by code opens class 1 at most."""
-    groups = policy()["groups"]
-    clearance = min(one.clearance, 1) if one.strength == 1 else one.clearance
-    if isinstance(who, list):
-        return not set(one.roles) & {role for name in who for role in groups.get(name, [name])}
-    if who == "anyone":
-        return False
-    table, operation = who.split(".")
-    entry = policy()["tables"][table]
-    named = {role for right in entry.get(operation, []) for name in right["roles"] for role in groups.get(name, [name])}
-    above = operation != "insert" and clearance < int(entry["class"][1])
-    return above or not ("anyone" in named or set(one.roles) & named)
 
 
 class Arena:
@@ -170,7 +117,7 @@ class Arena:
         return response  # type: ignore[return-value]  # what the test client adds is not used
 
     def run(self, askers: list[str] | None = None, methods: tuple[str, ...] = METHODS, situations: tuple[str, ...] = ()) -> Tally:
-        """Ask every cell of these askers (a sample where situations are named), and compare foreign with absent."""
+        """Ask every cell of these askers (a sample where situations are named), and compare what is closed with what is absent."""
         tally = Tally()
         for asker in askers or list(self.askers):
             seen: dict[tuple[str, str], dict[str, tuple[object, ...]]] = {}
@@ -186,18 +133,40 @@ class Arena:
         return tally
 
     def _judge(self, cell: Cell, response: HttpResponse, tally: Tally) -> None:
-        wanted = expected(self.askers[cell.asker], cell)
+        one = self.askers[cell.asker]
+        wanted = expected(self.objects, one, cell, policy())
         if response.status_code not in wanted:
             tally.say(cell, f"{response.status_code}, expected {sorted(wanted)}")
         elif shows_foreign(cell, response):
-            tally.say(cell, "shows a foreign row")
+            tally.say(cell, "shows a row of another mission")
+        elif shown := shows_closed(self.objects, one, cell, response):
+            tally.say(cell, f"shows {shown}, which is closed")
+        elif lacks := self._lacks(one, cell, response):
+            tally.say(cell, f"lacks {lacks}, which is open")
+
+    def _lacks(self, one: Asker, cell: Cell, response: HttpResponse) -> str:
+        """What a page of one row should show and does not: the texts of that row's tale that are open."""
+        tables, standing = SHOWN.get(cell.name, ()), self.objects.standing(one)
+        if not tables or cell.method != "GET" or response.status_code != 200 or standing is None:
+            return ""
+        said: bytes = response.said  # type: ignore[attr-defined]  # put there by `send`
+        wanted = [f"{table} of {cell.situation}" for text, table, tale, row in self.objects.marked
+                  if tale == cell.situation and table in tables and text not in said and model.sees(standing, table, row, self.objects.facts)]  # fmt: skip
+        return ", ".join(dict.fromkeys(wanted))
 
     def _compare(self, name: str, method: str, asker: str, seen: dict[str, tuple[object, ...]], tally: Tally) -> None:
-        for foreign, absent in (("foreign", "absent"), ("foreign mission", "absent mission")):
-            if foreign in seen and absent in seen:
+        for closed, absent in (("foreign", "absent"), ("foreign mission", "absent mission"), *((tale, "absent") for tale in INSIDE)):
+            if closed in seen and absent in seen and self.is_closed(Cell(name, method, asker, closed, "")):
                 tally.pairs += 1
-                if seen[foreign] != seen[absent] and asker != "elsewhere":
-                    tally.say(Cell(name, method, asker, foreign, ""), f"does not look {absent}: {difference(seen[foreign], seen[absent])}")
+                if seen[closed] != seen[absent] and asker != "elsewhere":
+                    tally.say(Cell(name, method, asker, closed, ""), f"does not look {absent}: {difference(seen[closed], seen[absent])}")
+
+    def is_closed(self, cell: Cell) -> bool:
+        """Whether the row (or the mission) an address names is closed to the asker, whatever becomes of the page as a whole."""
+        if cell.situation not in INSIDE:
+            return cell.situation.startswith("foreign")
+        standing = self.objects.standing(self.askers[cell.asker])
+        return standing is None or not is_open(self.objects, standing, policy()["routes"].get(cell.name, {}).get("key", ""), cell)
 
 
 def shows_foreign(cell: Cell, response: HttpResponse) -> bool:
@@ -206,6 +175,15 @@ def shows_foreign(cell: Cell, response: HttpResponse) -> bool:
     if cell.asker == "elsewhere":
         return False
     return MARK.encode() in said or (cell.situation != "foreign" and FOREIGN_REF.encode() in said)
+
+
+def shows_closed(objects: Objects, one: Asker, cell: Cell, response: HttpResponse) -> str:
+    """A table of which the answer holds a text of a row closed to its reader (what the address itself says aside)."""
+    said, standing = response.said.lower() + str(response.headers).encode(), objects.standing(one)  # type: ignore[attr-defined]  # put there by `send`
+    for text, table, tale, row in objects.marked:
+        if text in said and text.decode() not in cell.keys and (standing is None or not model.sees(standing, table, row, objects.facts)):
+            return f"{table} of {tale}"
+    return ""
 
 
 def looks(cell: Cell, response: HttpResponse) -> tuple[object, ...]:
@@ -221,7 +199,7 @@ def _plain(cell: Cell, text: str) -> str:
         text = text.replace(said, "ADDRESS")
     for said in (f"/m/{THERE}/", f"/m/{NOWHERE}/"):
         text = text.replace(said, "/m/MISSION/")
-    for said in (FOREIGN_REF, ABSENT_REF, str(ABSENT)):
+    for said in (FOREIGN_REF, ABSENT_REF, str(ABSENT), *(cell.keys if cell.situation in INSIDE else ())):
         text = text.replace(said, "KEY")
     return KEPT.sub("KEPT", text)
 

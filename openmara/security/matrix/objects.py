@@ -1,6 +1,6 @@
 """One row of every kind an address can name, in the asker's mission and in another one, and the people who ask.
 
-Values are synthetic and of Carana; foreign rows carry a mark, so that a page that shows one is found out.
+Inside the mission there are rows of another area, of another office, walled off, and of nobody's case; `tales.py` says what they hold.
 """
 
 import hashlib
@@ -8,33 +8,47 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from openmara.security.matrix import model
 from openmara.security.matrix.cast import Story, person_id
+from openmara.security.matrix.tales import (
+    ABSENT_REF,
+    BESIDE,
+    FOREIGN_REF,
+    INSIDE,
+    MARK,
+    MARKED,
+    NEAR,
+    NOW,
+    OTHER_MISSION,
+    OTHER_OFFICE,
+    OWN_MISSION,
+    OWN_OFFICE,
+    OWN_REF,
+    PAGE,
+    SECOND_OFFICE,
+    SPACE,
+    beside,
+    marks,
+    ref_of,
+    whole,
+)  # fmt: skip
 from openmara.security.matrix.world import as_json, model_of, row_id, row_of
 
-SPACE = uuid.UUID("6d617261-0000-4000-8000-0000000000aa")
-OWN_MISSION, OTHER_MISSION = (uuid.uuid5(SPACE, name) for name in ("own", "other"))
-OWN_OFFICE, OTHER_OFFICE = (uuid.uuid5(SPACE, f"office {name}") for name in ("own", "other"))
-MARK = "zzforeign"  # in every text of a foreign row
-PAGE = b"<article><h1>Synthetic</h1></article>"
-OWN_REF, FOREIGN_REF, ABSENT_REF = "0own0ref", "zzf0re1g", "0absent0"
-ABSENT, KEPT_FOREIGN = uuid.uuid5(SPACE, "absent"), uuid.uuid5(SPACE, "kept")
-NOW, DAY = datetime.now(UTC), date(2026, 7, 3)
-CODING = {
-    "record_class": "crsv", "month_from": "2026-07-01", "month_to": "2026-07-01", "reported_month": "2026-07-01", "date_precision": "day",
-    "location_precision": "adm2", "adm1": "CR08", "adm2": "CR0801", "forms": ["rape"], "principal_form": "rape", "total": 2, "women": 2,
-    "classification": "confidential", "number_estimated": False,
-}  # fmt: skip
+KEPT_FOREIGN, ABSENT = (uuid.uuid5(SPACE, name) for name in ("kept", "absent"))
+APART = ("security_mission", "security_organisation", "security_person", "security_personname", "security_grant")
+Rows = dict[str, list[dict[str, Any]]]
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Somebody who asks over HTTP. `strength` is that of the session, -1 where there is none."""
+    """Somebody who asks over HTTP. `strength` is that of the session, -1 where there is none. `narrow`: asks about rows of cases alone."""
 
     name: str
     roles: tuple[str, ...] = ()
@@ -45,6 +59,10 @@ class Asker:
     active: bool = True
     elsewhere: bool = False
     fresh: bool = True
+    areas: tuple[str, ...] | None = None
+    staff: str = "international"
+    contingent: str = ""
+    narrow: bool = False
 
     @property
     def live(self) -> bool:
@@ -53,7 +71,7 @@ class Asker:
 
 
 def askers(roles: Iterator[str] | list[str]) -> list[Asker]:
-    """Nobody, every role, and everybody who must get less."""
+    """Nobody, every role, and everybody who must get less; then those whom area, staff or contingent keeps from some rows of the mission."""
     return [
         Asker("anonymous", strength=-1),
         *(Asker(f"role.{role}", (role,), 1 if role == "admin" else 6) for role in roles),
@@ -64,97 +82,92 @@ def askers(roles: Iterator[str] | list[str]) -> list[Asker]:
         Asker("by.passphrase", ("hr",), strength=0),
         Asker("by.code", ("hr",), strength=1),
         Asker("not.fresh", ("swpa",), fresh=False),
+        *(Asker(f"area.{role}", (role,), areas=(NEAR,), narrow=True) for role in ("swpa", "wpa", "hr", "cp", "unct", "force")),
+        *(Asker(f"national.{role}", (role,), staff="national", narrow=True) for role in ("swpa", "wpa", "hr", "cp", "unct", "ca")),
+        *(Asker(f"seconded.{role}", (role,), staff="seconded_police", narrow=True) for role in ("hr", "unpol")),
+        *(Asker(f"colocated.{role}", (role,), staff="colocated_police", narrow=True) for role in ("hr", "unpol")),
+        *(Asker(f"contingent.{role}", (role,), staff="contingent", contingent="XX", narrow=True) for role in ("hr", "force")),
+        Asker("contingent.other", ("hr",), staff="contingent", contingent="YY", narrow=True),
+        Asker("area.national.hr", ("hr",), areas=(NEAR,), staff="national", narrow=True),
+        Asker("class.two.hr", ("hr",), 2, narrow=True),
+        Asker("class.three.hr", ("hr",), 3, narrow=True),
     ]
 
 
-def _story(own: bool) -> Story:
-    """What a field type does not tell: values that pages can draw."""
-    said = "Synthetic." if own else f"Synthetic. {MARK}"
-    ref = OWN_REF if own else FOREIGN_REF
-    files = {"html": {"sha256": hashlib.sha256(PAGE).hexdigest(), "bytes": len(PAGE)}}
-    return Story(
-        "http own" if own else "http other",
-        mission=OWN_MISSION if own else OTHER_MISSION,
-        organisation=OWN_OFFICE if own else OTHER_OFFICE,
-        person=person_id("role.hr" if own else "elsewhere"),
-        area="CR08",
-        cells={
-            "places_area": {"pcode": "CR08", "level": 1, "name_en": said, "name_fr": said},
-            "parties_party": {"code": "ICSC" if own else MARK, "category": "armed_group"},
-            "parties_partyname": {"name": said, "language": "en", "is_main": True, "valid_from": None, "valid_to": None},
-            "evidence_report": CODING | {"ref": ref, "their_reference": f"A-1 {said}", "source_org_type": "un_civilian", "route": "untriaged"},
-            "evidence_incident": CODING | {"ref": ref, "verification_status": "received", "attribution_status": "alleged"},
-            "evidence_allegedperpetrator": {"category": "armed_group", "attribution_status": "alleged"},
-            "evidence_reporttext": {"narrative_shareable": said, "nexus_note": said},
-            "evidence_incidenttext": {"narrative_shareable": said, "nexus_note": said},
-            "evidence_source": {"source_category": "primary_victim"},
-            "evidence_consent": {"basis": "survivor_adult", "scope": ["aggregate_reporting"]},
-            "evidence_decision": {"axis": "verification", "from_status": "received", "to_status": "under_verification"},
-            "linkage_candidatepair": {"features": {}, "probability": 0.5, "weight": 1.0},
-            "linkage_pairjudgement": {"verdict": "different"},
-            "activities_registerentry": {"register": "patrol", "entry_key": ref, "data": {}, "form_version": "1"},
-            "activities_registertext": {"texts": {}},
-            "activities_inventoryactivity": {"activity_id": ref, "text": said, "entities": [], "details": {"urls": [], "partners": [], "numbers": [], "dates_mentioned": []}, "occurrences": []},
-            "indicators_snapshot": {"rows": {"quarters": ["2026Q3"], "frames": {}, "coverage": {"2026Q3": {"heard_from": 1, "areas": 2}}}},
-            "publish_narrative": {"quarter": "2026Q3", "section": "1", "language": "en", "text": said},
-            "publish_reportbuild": {
-                "quarter": "2026Q3", "language": "en", "audience": "forum", "state": "done", "files": files, "protection": {}, "measures": {},
-                "changes": [], "finished_at": NOW.isoformat(),
-            },
-            "security_breakglass": {"ref": ref, "reason_code": "other", "asked_at": NOW.isoformat(), "until": (NOW + timedelta(hours=1)).isoformat(), "person_id": person_id("author")},
-            "security_lockdown": {"confirmed_at": None, "lifted_at": None, "reason_code": "other"},
-        },
-    )  # fmt: skip
-
-
 def seed(connection: psycopg.Connection, policy: dict[str, Any], builds: Path) -> "Objects":
-    """Write both missions, their people and one row of every table of each, past policies and triggers."""
+    """Write both missions, their people, one row of every table of each, and what stands beside one's own rows; past policies and triggers."""
+    people, rows = askers(list(policy["roles"])), _rows(policy)
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")
-        _missions(connection)
-        people = askers(list(policy["roles"]))
-        _people(connection, [*people, Asker("author"), Asker("second hand")])
-        for table in policy["tables"]:
-            if table in ("security_mission", "security_organisation", "security_person", "security_personname", "security_grant"):
-                continue
-            for number, own in enumerate((True, False), 7_000):
-                _put(connection, table, row_of(table, _story(own), number))
-        for own in (True, False):
-            connection.execute(
-                "insert into audit.submission (mission_id, record_id, entry_id, position, content_sha256, organisation_id) values (%s, %s, 1, %s, %s, %s)",
-                [_story(own).mission, row_id("evidence_report", _story(own)), int(own), hashlib.sha256(PAGE).digest(), _story(own).organisation],
-            )
+        rows |= _missions() | _people([*people, Asker("author"), Asker("second hand")])
+        for table, found in rows.items():
+            for row in found:
+                _put(connection, table, row)
+        for one in people:
+            if one.strength >= 0:
+                connection.execute("insert into sec.account (person_id, password) values (%s, '!')", [person_id(one.name)])
+        _sent(connection)
         for number, name in enumerate(("role.hr", "author", "not.fresh"), 7_001):
             _put(connection, "mfa_authenticator", {"id": number, "user_id": person_id(name), "type": "totp", "data": {}, "created_at": NOW.isoformat()})
         connection.execute("insert into sec.kept (id, person_id, sealed) values (%s, %s, %s)", [KEPT_FOREIGN, person_id("author"), PAGE])
-    build = row_id("publish_reportbuild", _story(True))
+    build = row_id("publish_reportbuild", whole(True))
     (builds / str(build)).mkdir(parents=True, exist_ok=True)
     (builds / str(build) / "report.html").write_bytes(PAGE)
-    return Objects(people)
+    entered = connection.execute("select register, array_agg(role) from sec.register_role group by 1").fetchall()
+    registers = {str(register): frozenset(roles) for register, roles in entered}
+    return Objects(people, model.Facts(policy, rows, NOW, registers))  # type: ignore[arg-type]  # rows are read, never changed
 
 
-def _missions(connection: psycopg.Connection) -> None:
-    for mission, office, code in ((OWN_MISSION, OWN_OFFICE, "here"), (OTHER_MISSION, OTHER_OFFICE, "there")):
-        named = "Synthetic" if code == "here" else f"Synthetic {MARK}"
-        _put(connection, "security_mission", {"id": mission, "code": code, "name_en": named, "name_fr": named, "zone": "UTC", "synthetic": False})
-        _put(connection, "security_organisation", {"id": office, "mission_id": mission, "code": "office", "name_en": named, "name_fr": named})
+def _rows(policy: dict[str, Any]) -> Rows:
+    """Both whole tales in every table; the others in the tables of cases."""
+    rows: Rows = {}
+    for table in policy["tables"]:
+        if table not in APART:
+            told = [whole(True), whole(False), *(beside(tale) for tale in INSIDE if table.startswith(BESIDE))]
+            rows[table] = [row_of(table, story, number) for number, story in enumerate(told, 7_000)]
+    return rows
 
 
-def _people(connection: psycopg.Connection, people: list[Asker]) -> None:
+def _sent(connection: psycopg.Connection) -> None:
+    """Receipts of every report: who handed it in is its office."""
+    for position, story in enumerate([whole(True), whole(False), *map(beside, INSIDE)]):
+        connection.execute(
+            "insert into audit.submission (mission_id, record_id, entry_id, position, content_sha256, organisation_id) values (%s, %s, 1, %s, %s, %s)",
+            [story.mission, row_id("evidence_report", story), position, hashlib.sha256(PAGE).digest(), story.organisation],
+        )
+
+
+def _missions() -> Rows:
+    found: Rows = {"security_mission": [], "security_organisation": []}
+    for mission, code in ((OWN_MISSION, "here"), (OTHER_MISSION, "there")):
+        named = _named(mission)
+        found["security_mission"].append({"id": mission, "code": code, "name_en": named, "name_fr": named, "zone": "UTC", "synthetic": False})
+    for mission, office in ((OWN_MISSION, OWN_OFFICE), (OWN_MISSION, SECOND_OFFICE), (OTHER_MISSION, OTHER_OFFICE)):
+        code, named = "second" if office == SECOND_OFFICE else "office", _named(mission)
+        found["security_organisation"].append({"id": office, "mission_id": mission, "code": code, "name_en": named, "name_fr": named})
+    return found
+
+
+def _named(mission: uuid.UUID) -> str:
+    return "Synthetic" if mission == OWN_MISSION else f"Synthetic {MARK}"
+
+
+def _people(people: list[Asker]) -> Rows:
+    found: Rows = {"security_person": [], "security_personname": [], "security_grant": []}
     for one in people:
         if one.strength < 0:
             continue
         person = person_id(one.name)
-        _put(connection, "security_person", {"id": person, "username": one.name, "code": one.name, "language": "en", "is_active": True})
-        _put(connection, "security_personname", {"person_id": person, "display_name": one.name})
-        connection.execute("insert into sec.account (person_id, password) values (%s, '!')", [person])
-        grant = row_of("security_grant", Story("http"), 0) | {
+        found["security_person"].append({"id": person, "username": one.name, "code": one.name, "language": "en", "is_active": True})
+        found["security_personname"].append({"person_id": person, "display_name": one.name})
+        found["security_grant"].append(row_of("security_grant", Story("http"), 0) | {
             "id": grant_id(one.name), "mission_id": OTHER_MISSION if one.elsewhere else OWN_MISSION, "person_id": person,
-            "organisation_id": OTHER_OFFICE if one.elsewhere else OWN_OFFICE, "roles": list(one.roles), "clearance": one.clearance, "areas": None,
-            "staff": "international", "contingent": "", "status": one.status, "proposed_by_id": None, "confirmed_by_id": None, "granted_by": "installation", "revoked_at": None,
+            "organisation_id": OTHER_OFFICE if one.elsewhere else OWN_OFFICE, "roles": list(one.roles), "clearance": one.clearance,
+            "areas": None if one.areas is None else list(one.areas), "staff": one.staff, "contingent": one.contingent, "status": one.status,
+            "proposed_by_id": None, "confirmed_by_id": None, "granted_by": "installation", "revoked_at": None,
             "valid_from": NOW.date() + timedelta(days=one.days[0]), "valid_to": NOW.date() + timedelta(days=one.days[1]),
-        }  # fmt: skip
-        _put(connection, "security_grant", grant)
+        })  # fmt: skip
+    return found
 
 
 def _put(connection: psycopg.Connection, table: str, row: dict[str, Any]) -> None:
@@ -164,32 +177,58 @@ def _put(connection: psycopg.Connection, table: str, row: dict[str, Any]) -> Non
     )
 
 
-def grant_id(name: str) -> str:
-    return str(uuid.uuid5(SPACE, f"grant {name}"))
+def grant_id(name: str) -> uuid.UUID:
+    return uuid.uuid5(SPACE, f"grant {name}")
 
 
 @dataclass
 class Objects:
-    """For each kind of key: the address's values for an own, a foreign, an absent object, and texts no address may hold."""
+    """For each kind of key: the address's values for an own, a foreign, an absent object, for those beside the own, and texts no address may hold."""
 
     people: list[Asker]
+    facts: model.Facts
     kinds: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
 
+    @cached_property
+    def marked(self) -> list[tuple[bytes, str, str, model.Row]]:
+        """Every text that gives a row of a case away, its table, its tale, and the row."""
+        tales = {"own": whole(True)} | {tale: beside(tale) for tale in INSIDE}
+        return [
+            (text.encode(), table, tale, self.row(table, row_id(table, story)))
+            for tale, story in tales.items() for table in MARKED for text in marks(tale, table)
+        ]  # fmt: skip
+
+    def row(self, table: str, key: object) -> model.Row:
+        found = self.facts.one(table, OWN_MISSION, key)
+        if found is None:
+            raise LookupError(f"{table}: the matrix has no row {key}")
+        return found
+
+    def grants_of(self, name: str) -> list[model.Row]:
+        return [row for row in self.facts.some("security_grant", person_id=person_id(name)) if row["mission_id"] == OWN_MISSION]
+
+    def standing(self, one: Asker) -> model.Asker | None:
+        """The context this person gets in the own mission, by the model; a session by code opens class 1 at most."""
+        if one.strength <= 0 or not one.active:
+            return None
+        return model.admit(self.facts, person_id(one.name), OWN_MISSION, fresh=one.fresh, cap=1 if one.strength == 1 else 6)
+
     def __post_init__(self) -> None:
-        own, other = _story(True), _story(False)
+        own, other = whole(True), whole(False)
         refs = {"own": {"ref": OWN_REF}, "foreign": {"ref": FOREIGN_REF}, "absent": {"ref": ABSENT_REF}, "malformed": {"ref": "a b%3C"}}
+        near = {kind: {tale: {"ref": ref_of(tale, f"evidence_{kind}")} for tale in INSIDE} for kind in ("incident", "report")}
         self.kinds |= {
-            "incident": refs, "report": refs,
-            "pair": self._by_id("key", "linkage_candidatepair", own, other),
+            "incident": refs | near["incident"], "report": refs | near["report"],
+            "pair": self._by_id("key", "linkage_candidatepair", own, other) | self._near("key", "linkage_candidatepair"),
             "build": self._by_id("key", "publish_reportbuild", own, other, kind="html"),
             "entry": self._by_id("entry_id", "activities_registerentry", own, other, register="patrol"),
             "activity": {name: {"activity_id": values["ref"]} for name, values in refs.items()},
             "breakglass": self._by_id("key", "security_breakglass", own, other),
             "recovery": self._by_id("key", "security_recovery", own, other),
-            "receipt": self._by_id("record", "evidence_report", own, other),
-            "record": {name: {"key": values["ref"]} for name, values in refs.items()},
+            "receipt": self._by_id("record", "evidence_report", own, other) | self._near("record", "evidence_report"),
+            "record": {name: {"key": values["ref"]} for name, values in (refs | near["incident"]).items()},
             "person": {
-                "own": {"code": "author", "key": grant_id("author")}, "foreign": {"code": "elsewhere", "key": grant_id("elsewhere")},
+                "own": {"code": "author", "key": str(grant_id("author"))}, "foreign": {"code": "elsewhere", "key": str(grant_id("elsewhere"))},
                 "absent": {"code": "no.such", "key": str(ABSENT)}, "malformed": {"code": "a/b", "key": "not-an-id"},
             },
             "token": {"absent": {"secret": "x" * 43}, "malformed": {"secret": "a/b"}},
@@ -205,6 +244,10 @@ class Objects:
         }  # fmt: skip
 
         self.kinds |= {"grant": self.kinds["person"], "secret": self.kinds["token"], "invitation": self.kinds["token"]}
+
+    @staticmethod
+    def _near(name: str, table: str) -> dict[str, dict[str, str]]:
+        return {tale: {name: str(row_id(table, beside(tale)))} for tale in INSIDE}
 
     @staticmethod
     def _by_id(name: str, table: str, own: Story, other: Story, **more: str) -> dict[str, dict[str, str]]:

@@ -34,6 +34,14 @@ def enter(connection: psycopg.Connection, one: Principal) -> bool:
     return bool(row and row[0])
 
 
+MEANT = "42501"  # refused for want of a right: the one reason that proves anything
+
+
+def beside_the_point(problem: psycopg.Error, *also: str) -> str:
+    """Why a try was refused, where it was not for want of a right: a missing function, a wrong type, a slip in the statement. '' if it was."""
+    return "" if problem.sqlstate in (MEANT, *also) else f"{problem.sqlstate}: {str(problem).splitlines()[0][:120]}"
+
+
 @contextlib.contextmanager
 def undone(connection: psycopg.Connection) -> Iterator[None]:
     """One transaction, rolled back."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections
 
+from openmara.config import bench_security
 from openmara.config.bench_security import peopled, place_of
 from openmara.config.scratch import scratch_database
 from openmara.security.matrix import asking, expressions, forged, mutants, pool, sql, stolen
@@ -65,14 +66,37 @@ def test_the_heaviest_mutants_are_noticed(scratch: tuple[str, World], owner: obj
 def test_no_forged_or_replayed_context_opens_anything(scratch: tuple[str, World]) -> None:
     found = forged.run(place_of(scratch[0]), {one.name: one for one in scratch[1].principals}, 500)
     assert found.tried > 2_000
-    assert (found.accepted, found.told) == (0, [])
+    assert (found.accepted, found.told, found.odd) == (0, [], [])
 
 
 def test_a_stolen_password_of_the_web_role_reaches_nothing(scratch: tuple[str, World]) -> None:
     for role in ("app_web", "app_worker"):
         found = stolen.run(place_of(scratch[0]), role)
         assert found.tried > 80
-        assert found.reached == []
+        assert (found.reached, found.odd) == ([], [])
+
+
+def test_a_try_refused_for_a_slip_of_its_own_does_not_count_as_a_refusal(scratch: tuple[str, World]) -> None:
+    with place_of(scratch[0]).connect() as connection:
+        assert str(stolen._done(connection, "select audit.write('a:b:c')")).startswith("42883")
+        assert stolen._done(connection, "delete from audit.entry") == ""
+
+
+def test_without_a_pooler_there_is_no_figure_of_a_pool(scratch: tuple[str, World], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "binary", lambda: None)
+    with pytest.raises(pool.NoPooler):
+        pool.run(place_of(scratch[0]), scratch[1], 9)
+    run = bench_security.Run(frozenset({"pool"}))
+    run.part("pool", lambda: bench_security.pooled(scratch[0], scratch[1], 9))
+    assert run.figures["pool_requests"] is None and "PgBouncer" in run.not_run["pool_wrong_rows"]
+
+
+def test_every_difference_counts_and_an_unknown_part_is_refused() -> None:
+    tally = sql.Tally()
+    tally.add("hr on evidence_report", 5, ["select own: hidden", "select own: open"])
+    assert (tally.cells, tally.right) == (5, 3)
+    with pytest.raises(ValueError, match="no such part"):
+        bench_security.measure("ci", only="sql,nothing")
 
 
 def test_nobody_sees_another_persons_rows_through_a_pool(scratch: tuple[str, World]) -> None:

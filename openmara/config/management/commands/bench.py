@@ -5,7 +5,7 @@ import importlib
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 BENCHES = {
     "import": "openmara.config.bench_import",
@@ -24,10 +24,14 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=[*BENCHES, "all"])
         parser.add_argument("--size", choices=["ci", "full"], default="ci")
         parser.add_argument("--json", action="store_true")
+        parser.add_argument("--only", default="", metavar="PART[,PART]", help="parts of `security`, which then run alone")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["only"] and options["name"] != "security":
+            raise CommandError("--only names parts of `security`")
         for name in BENCHES if options["name"] == "all" else [options["name"]]:
-            figures = importlib.import_module(BENCHES[name]).measure(options["size"])
+            chosen = {"only": options["only"]} if options["only"] else {}
+            figures = importlib.import_module(BENCHES[name]).measure(options["size"], **chosen)
             if not options["json"]:
                 for key, value in figures.items():
                     self.stdout.write(f"{key:24} {value}")
