@@ -60,23 +60,14 @@ def run(connection: psycopg.Connection, place: Place, world: World, result: Kill
     """Adds to what mutants.run has counted."""
     bench, people = Bench(connection, world, apart), {one.name: one for one in world.principals}
     for mutant in of_functions(connection):
-        _count(result, mutant.name, mutant.name.partition(" ")[2].partition(":")[0], lambda mutant=mutant: bench.notices(mutant) is not None)  # type: ignore[misc]  # bound now
+        name = mutant.name.partition(" ")[2].partition(":")[0]
+        result.count(mutant.name, bench.notices(mutant) is not None, argued(name, mutant.name))
     forged.prepare(place, people)
     for name in GATES:
         for definition, source in definitions(connection, name):
             for one in changes(source):
-                _count(result, f"gate {name}: {one.what}", name, lambda d=definition, s=source, t=one.text: _let_in(connection, place, people, d, d.replace(s, t)))  # type: ignore[misc]  # bound now
-
-
-def _count(result: Killing, title: str, name: str, noticed: object) -> None:
-    if (reason := argued(name, title)) is not None:
-        result.argued.append(f"{title}: {reason}")
-        return
-    result.made += 1
-    if noticed():  # type: ignore[operator]  # a function without arguments
-        result.killed += 1
-    else:
-        result.survivors.append(title)
+                title = f"gate {name}: {one.what}"
+                result.count(title, _let_in(connection, place, people, definition, definition.replace(source, one.text)), argued(name, title))
 
 
 def _let_in(connection: psycopg.Connection, place: Place, people: dict[str, Principal], before: str, after: str) -> bool:

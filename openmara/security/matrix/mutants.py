@@ -41,10 +41,23 @@ class Mutant:
 
 @dataclass
 class Killing:
+    """`made` leaves out what was made, noticed by nobody and is argued to change no answer: that is listed in `argued`."""
+
     made: int = 0
     killed: int = 0
     argued: list[str] = field(default_factory=list)
     survivors: list[str] = field(default_factory=list)
+
+    def count(self, title: str, noticed: bool, reason: str | None) -> None:
+        """Every mutant is made and asked about; a reason counts only for one that nobody noticed."""
+        if not noticed and reason is not None:
+            self.argued.append(f"{title}: {reason}")
+            return
+        self.made += 1
+        if noticed:
+            self.killed += 1
+        else:
+            self.survivors.append(title)
 
 
 @dataclass(frozen=True)
@@ -146,7 +159,7 @@ def of_triggers(connection: psycopg.Connection, table: str, has_history: bool) -
             yield Mutant(table, f"trigger {name}: {one.what}", alone + definition.replace(source, one.text), "", ("insert", "update", MOVES), STEPS_ALONE)
 
 
-PERSON = re.compile(r"without \(*\(? ?SELECT sec\.(roles|fresh)\(\)[^.]*\)*")  # an operand about whoever asks, not about the row
+PERSON = re.compile(r"without \(* ?SELECT \(?sec\.(roles|fresh)\(\)[^.]*\)*")  # an operand about whoever asks, not about the row
 
 
 # People who between them meet most rules; asked before the others.
@@ -221,12 +234,5 @@ def run(connection: psycopg.Connection, world: World, *, every: int = 1, start: 
     """Make mutants (all, or every n-th from `start`) and see who notices."""
     bench, result = Bench(connection, world, apart), Killing()
     for mutant in list(all_mutants(connection, world))[start::every]:
-        if (reason := argued(world, mutant.table, mutant.name, mutant.verbs)) is not None:
-            result.argued.append(f"{mutant.table} {mutant.name}: {reason}")
-            continue
-        result.made += 1
-        if bench.notices(mutant):
-            result.killed += 1
-        else:
-            result.survivors.append(f"{mutant.table} {mutant.name}")
+        result.count(f"{mutant.table} {mutant.name}", bench.notices(mutant) is not None, argued(world, mutant.table, mutant.name, mutant.verbs))
     return result

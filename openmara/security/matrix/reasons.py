@@ -22,7 +22,7 @@ def unreachable(world: World, table: str, command: str, role: str) -> bool:
 # Mutants that change no answer, each with its reason: table, name, reason.
 ARGUED: list[tuple[str, str, str]] = [
     (r"security_(person|personname|grant)", r"^compartment (dropped|using: open to all|check: open to all)", "every right on it asks for the person or the mission itself"),
-    (r"security_named|security_breakglass|security_recovery|security_lockdown|(?!security_).*", r"^compartment .*without \(\(? ?SELECT sec\.person\(\)",
+    (r"security_named|security_breakglass|security_recovery|security_lockdown|(?!security_).*", r"^compartment .*without \( ?SELECT \(sec\.person\(\) IS NOT NULL",
      "a context with a mission has a person"),
     (r"security_grant", r"^update_rows (using|check): without \(person_id <> ", "one's own grant is open by the other line of the same right; the steps refuse the rest"),
     (r"evidence_(report|incident)", r"^compartment check: .*sec\.broken", "what broken glass opens is never written: glass_insert and glass_update refuse first"),
@@ -93,8 +93,9 @@ def _of_roles(world: World, table: str, name: str, rights: list[Entry], operatio
 
     found = re.search(r"(also|no) role (\w+) in list (\d+)", name)
     if found:
-        lists = [right for right in rights if right["roles"] != ["anyone"]]
-        others = [right for right in rights if right is not lists[int(found.group(3)) - 1]]
+        lists = list(dict.fromkeys(frozenset(whole(right)) for right in rights if right["roles"] != ["anyone"]))  # as protect groups them
+        changed = lists[int(found.group(3)) - 1]
+        others = [right for right in rights if right["roles"] == ["anyone"] or whole(right) != changed]
         if found.group(1) == "also" and unreachable(world, table, operation, found.group(2)):
             return "no row is inside the walls of that role, which sees none of the rows these hang on"
         held = [right.get("where", []) for right in others if found.group(2) in whole(right)]
@@ -104,7 +105,7 @@ def _of_roles(world: World, table: str, name: str, rights: list[Entry], operatio
     if operation == "update" and re.search("check: open to all", name) and "compartment" not in name:
         if all(set(right.get("where", [])) <= ALONE for right in rights):
             return "the right says nothing of the row: who may change it before may after; the wall has a check of its own"
-    only = re.search(r"without .*sec\.roles\(\).* && ARRAY\[([^\]]*)\]\)*$", name)
+    only = re.search(r"without .*sec\.roles\(\).* && ARRAY\[([^\]]*)\]\)*( AS \S+\))?$", name)
     bare = re.search(r"_rows (using|check): open to all", name) and all(not right.get("where") for right in rights)
     if only or bare:
         inside = set(re.findall(r"'(\w+)'", only.group(1))) if only else set().union(*(whole(right) for right in rights))
