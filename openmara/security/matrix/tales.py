@@ -98,7 +98,8 @@ def whole(own: bool) -> Story:
     """A row of every table: of the asker's mission, recorded by `role.hr`, or of the other one."""
     cells = cells_of("Synthetic." if own else f"Synthetic. {MARK}", OWN_REF if own else FOREIGN_REF, person_id("author"))
     if own:
-        cells = {table: values | _marked("own").get(table, {}) for table, values in (dict.fromkeys(MARKED, {}) | cells).items()}
+        marked = _marked("own")
+        cells = {table: cells.get(table, {}) | marked.get(table, {}) for table in (*cells, *marked)}
     return Story(
         "http own" if own else "http other", mission=OWN_MISSION if own else OTHER_MISSION, organisation=OWN_OFFICE if own else OTHER_OFFICE,
         person=person_id("role.hr" if own else "elsewhere"), area=NEAR, cells=cells,
