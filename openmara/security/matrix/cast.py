@@ -159,7 +159,8 @@ def stories_of(one: Principal, now: datetime) -> list[Story]:
         Story(f"mine:{one.name}", person=mine),
         Story(f"my_case:{one.name}", columns=state, person=mine, about=team, by=mine),
         Story(f"assigned_only:{one.name}", organisation=OTHER, about=other, by=mine, cells={"evidence_incident": {"assigned_to_id": mine}}),
-        Story(f"opened:{one.name}", about=other, by=mine, cells={"evidence_incident": {"opened_by_id": mine, "assigned_to_id": other}}),
+        Story(f"opened:{one.name}", about=other, by=mine, cells={
+            "evidence_incident": {"opened_by_id": mine, "assigned_to_id": other}, "security_named": {"object_id": row_in("evidence_report", f"opened:{one.name}")}}),
         Story(f"undone:{one.name}", organisation=OTHER, person=mine, about=nobody, by=mine, cells={"evidence_link": {"undone_at": later}}),
         Story(f"closed_assigned:{one.name}", columns=state, about=team, cells={"evidence_incident": {"assigned_to_id": mine}}),
         Story(f"closed_opened:{one.name}", columns=state, about=team, cells={"evidence_incident": {"opened_by_id": mine}}),

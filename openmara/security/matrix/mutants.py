@@ -159,7 +159,7 @@ def of_triggers(connection: psycopg.Connection, table: str, has_history: bool) -
             yield Mutant(table, f"trigger {name}: {one.what}", alone + definition.replace(source, one.text), "", ("insert", "update", MOVES), STEPS_ALONE)
 
 
-PERSON = re.compile(r"without \(* ?SELECT \(?sec\.(roles|fresh)\(\)[^.]*\)*")  # an operand about whoever asks, not about the row
+PERSON = re.compile(r"without \(* ?SELECT \(?sec\.(roles|fresh|unlocked)\(\)[^.]*\)*")  # an operand about whoever asks, not about the row
 
 
 # People who between them meet most rules; asked before the others.

@@ -87,6 +87,16 @@ def _seen_by_all(world: World, entry: Entry) -> bool:
     return bool(entry.get("follows"))
 
 
+def _opens_nothing(world: World, role: str, where: list[str]) -> str | None:
+    """The right's own situation holds for no row whoever has the role."""
+    if {"own_register", "own_register_entry"} & set(where) and not any(role in roles for roles in world.registers.values()):
+        return "that role enters no register"
+    named = {one for table in ("evidence_incident", "evidence_report") for right in world.policy["tables"][table]["select"] for one in right["roles"]}
+    if "open_object" in where and role not in {one for name in named for one in world.policy["groups"].get(name, [name])}:
+        return "no case is open to that role"
+    return None
+
+
 def _of_roles(world: World, table: str, name: str, rights: list[Entry], operation: str) -> str | None:
     def whole(right: Entry) -> set[str]:
         return {name for named in right["roles"] for name in world.policy["groups"].get(named, [named])}
@@ -98,6 +108,9 @@ def _of_roles(world: World, table: str, name: str, rights: list[Entry], operatio
         others = [right for right in rights if right["roles"] == ["anyone"] or whole(right) != changed]
         if found.group(1) == "also" and unreachable(world, table, operation, found.group(2)):
             return "no row is inside the walls of that role, which sees none of the rows these hang on"
+        own = [_opens_nothing(world, found.group(2), right.get("where", [])) for right in rights if right not in others]
+        if found.group(1) == "also" and all(own):
+            return own[0]
         held = [right.get("where", []) for right in others if found.group(2) in whole(right)]
         if table == "security_personname" and ["of_a_colleague"] in held:
             return "already reads of all colleagues, and whoever is on a case is one"
@@ -105,6 +118,9 @@ def _of_roles(world: World, table: str, name: str, rights: list[Entry], operatio
     if operation == "update" and re.search("check: open to all", name) and "compartment" not in name:
         if all(set(right.get("where", [])) <= ALONE for right in rights):
             return "the right says nothing of the row: who may change it before may after; the wall has a check of its own"
+    if "without" in name and "sec.roles()" in name and any({"own_register", "own_register_entry"} & set(right.get("where", [])) for right in rights):
+        if set().union(*world.registers.values()) <= set().union(*(whole(right) for right in rights)):
+            return "only these roles enter any register"
     only = re.search(r"without .*sec\.roles\(\).* && ARRAY\[([^\]]*)\]\)*( AS \S+\))?$", name)
     bare = re.search(r"_rows (using|check): open to all", name) and all(not right.get("where") for right in rights)
     if only or bare:
