@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from openmara.errors import Conflict, NotFound, NotNow, NotValid
 from openmara.evidence import permissions, rules
 from openmara.evidence.accounts import TALLY, Account, principal_form
+from openmara.evidence.holding import hold
 from openmara.evidence.models import (
     AllegedPerpetrator,
     Batch,
@@ -195,7 +196,7 @@ def _party_facts(codes: Iterable[str]) -> dict[str, tuple[str, str, str]]:
     return {code: (category, subtype, code) for category, subtype, code in rows}
 
 
-def _put_in_compartment(by: Person, incident: Incident, added: Iterable[str]) -> None:
+def put_in_compartment(by: Person, incident: Incident, added: Iterable[str]) -> None:
     """Compartments are added, never taken away: once alleged, the reason for the wall remains."""
     together = sorted({*incident.compartment, *added})
     if together != sorted(incident.compartment):
@@ -262,7 +263,7 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incide
             )]
         )  # fmt: skip
         _write_perpetrators(incident, report.party_codes)
-        _write_link(by, report, incident, opened=True)
+        write_link(by, report, incident, opened=True)
         record("evidence:incident:open", objects=[incident.id, report.id], sensitivity="S2")
     return incident
 
@@ -299,7 +300,8 @@ def _change_perpetrators(incident: Incident, codes: set[str]) -> None:
     attribute_by_rows(incident)
 
 
-def _write_link(by: Person, report: Report, incident: Incident, opened: bool) -> Link:
+def write_link(by: Person, report: Report, incident: Incident, opened: bool) -> Link:
+    """The row of a link; a report belongs to one incident at a time."""
     link = Link(mission_id=report.mission_id, report=report, incident=incident, opened_incident=opened, made_by_id=by.id, made_at=clock.now())
     try:
         with transaction.atomic():
@@ -326,10 +328,11 @@ def link_report(*, by: Person, report: Report, incident: Incident) -> Link:
     if Link.objects.filter(report=report, undone_at=None).exists():
         raise NotNow(_("This report belongs to an incident already. Undo that first."))
     exact = _exact(report)
+    hold(incident)
     with transaction.atomic():
-        link = _write_link(by, report, incident, opened=False)
-        _put_in_compartment(by, incident, report.compartment)
-        _first_reported(incident)
+        link = write_link(by, report, incident, opened=False)
+        put_in_compartment(by, incident, report.compartment)
+        first_reported(incident)
         record("evidence:report:link", objects=[report.id, incident.id], sensitivity="S2", purpose=str(exact.date_reported.year))
     return link
 
@@ -341,15 +344,23 @@ def unlink_report(*, by: Person, link: Link) -> Link:
         raise NotNow(_("This has been undone already."))
     if link.opened_incident:
         raise NotNow(_("The incident was opened from this report. Close the incident as a duplicate instead."))
+    hold(link.incident)
+    _check_may_lose(link.incident)
     with transaction.atomic():
         link.undone_by, link.undone_at = by, clock.now()
         link.save(update_fields=["undone_by", "undone_at"])
-        _first_reported(link.incident)
+        first_reported(link.incident)
         record("evidence:report:unlink", objects=[link.report_id, link.incident_id], sensitivity="S2")
     return link
 
 
-def _first_reported(incident: Incident) -> None:
+def _check_may_lose(incident: Incident) -> None:
+    """A verification rests on its accounts: none is taken from under it."""
+    if incident.verification_status == "verified":
+        raise NotNow(_("This incident is verified. Its verifier takes it up again first; then the report can be taken out."))
+
+
+def first_reported(incident: Incident) -> None:
     """Keep the incident's date of reporting at the earliest of its live reports."""
     dates = ReportPlace.objects.filter(report__links__incident=incident, report__links__undone_at=None).values_list("date_reported", flat=True)
     earliest = min(dates, default=None)
@@ -365,6 +376,7 @@ def recode_incident(*, by: Person, incident: Incident, changes: Mapping[str, obj
     unknown = set(changes) - set(COPIED) - set(exact_names) - {"party_codes"}
     if unknown:
         raise NotValid(problems={name: _("This cannot be changed here.") for name in unknown})
+    hold(incident)
     if version is not None and version != incident.version:
         raise Conflict(_("A colleague has changed this incident since you opened it. Look again, then repeat your change."))
     _check_recoding(incident, changes)
@@ -386,7 +398,7 @@ def recode_incident(*, by: Person, incident: Incident, changes: Mapping[str, obj
         incident.version += 1
         incident.save()
         if "party_codes" in changes:
-            _put_in_compartment(by, incident, rules.compartments(_party_facts(changes["party_codes"]).values()))  # type: ignore[arg-type]  # as below
+            put_in_compartment(by, incident, rules.compartments(_party_facts(changes["party_codes"]).values()))  # type: ignore[arg-type]  # as below
             _change_perpetrators(incident, set(changes["party_codes"]))  # type: ignore[call-overload]  # a list of codes
         record("evidence:incident:recode", objects=[incident.id], sensitivity="S3")
     return incident

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from openmara.errors import NotNow, NotValid
 from openmara.evidence import permissions, rules
+from openmara.evidence.holding import hold
 from openmara.evidence.models import (
     AllegedPerpetrator,
     Decision,
@@ -65,6 +66,7 @@ def decide(
 ) -> Decision:
     """One step of verification (V6). `stated_on` drives indicators, the time of recording drives audit."""
     permissions.check_can_verify()
+    hold(incident)
     permissions.check_is_assigned(by, incident)
     day = stated_on or clock.today()
     problem = rules.check_step(incident.verification_status, to_status)
@@ -98,6 +100,7 @@ def decide(
 def attribute(*, by: Person, incident: Incident, party: Party | None, status: str, rationale: str, stated_on: date | None = None) -> Decision:
     """The second axis (V7): which party, alleged or verified, with reasons of its own."""
     permissions.check_can_verify()
+    hold(incident)
     permissions.check_is_assigned(by, incident)
     problems = rules.check_attribution(status, rationale, party is not None)
     if problems:
