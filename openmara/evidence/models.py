@@ -104,6 +104,10 @@ class Incident(MissionModel, Coding):
             models.Index(fields=["mission", "adm1", "-month_to", "-id"], name="incident_area_page"),
             models.Index(fields=["mission", "assigned_to"], name="incident_assigned"),
             models.Index(fields=["mission", "opened_by"], name="incident_opened"),
+            models.Index(
+                fields=["mission", "recorded_at", "id"], name="incident_backlog", condition=models.Q(verification_status__in=["received", "under_verification"])
+            ),
+            models.Index(fields=["mission", "verified_on"], name="incident_verified", condition=models.Q(verification_status="verified")),
         ]
 
     def __str__(self) -> str:
@@ -156,6 +160,7 @@ class Report(MissionModel, Coding):
     source_org_type = models.CharField(max_length=40)
     route = models.CharField(max_length=20, default="untriaged")
     context_only = models.BooleanField(default=False)
+    short_form = models.BooleanField(default=False)
     party_codes = codes()
     compartment = codes(60)
     content_sha256 = models.BinaryField()
@@ -260,6 +265,8 @@ class Decision(MissionModel):
     primary_sources = models.PositiveSmallIntegerField(null=True)
     secondary_sources = models.PositiveSmallIntegerField(null=True)
     un_among_sources = models.BooleanField(null=True)
+    basis = models.CharField(max_length=20, default="own")
+    reason_code = models.CharField(max_length=40, blank=True)
     stated_on = models.DateField()
     made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     recorded_at = models.DateTimeField()
@@ -303,8 +310,44 @@ class SeaRouting(MissionModel):
     channel = models.CharField(max_length=40)
     routed_on = models.DateField()
     receipt_reference = models.CharField(max_length=80, blank=True)
+    receipt_at = models.DateTimeField(null=True)
     routed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     recorded_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.channel
+
+
+from openmara.evidence.flash.models import Alert as Alert  # noqa: E402  # tables of the room's parts, which speak of those above
+from openmara.evidence.flash.models import Flash as Flash  # noqa: E402  # the same
+from openmara.evidence.parties_view.models import PartyEvent as PartyEvent  # noqa: E402  # the same
+from openmara.evidence.parties_view.models import PatternAssessment as PatternAssessment  # noqa: E402  # the same
+from openmara.evidence.parties_view.models import PatternIncident as PatternIncident  # noqa: E402  # the same
+from openmara.evidence.parties_view.models import PatternText as PatternText  # noqa: E402  # the same
+from openmara.evidence.search.models import View as View  # noqa: E402  # the same
+from openmara.evidence.gathering.models import EditConflict, Gathering, GatheringMove, GatheringText  # noqa: E402, F401  # the tables above come first
+
+
+import openmara.evidence.verification.models  # noqa: E402, F401  # the tables of verification build on these
+
+
+from openmara.evidence.meetings.models import (  # noqa: E402,F401  # one app, one list of tables; the slices build on the models above
+    ActionPoint,
+    AgendaItem,
+    ConflictOfInterest,
+    Forum,
+    ForumPack,
+    Measure,
+    Meeting,
+    Outcome,
+    OutcomeText,
+    Participant,
+    SelfAssessment,
+)
+
+
+from openmara.evidence.consent.models import ConsentAnswer, Tombstone  # noqa: E402  # models of a slice need those above
+from openmara.evidence.custody.models import Custody, Exhibit, HandOver, HandOverManifest  # noqa: E402  # as above
+
+
+from openmara.evidence.triage.models import SeaDraft, ServiceInfo, TriageDecision  # noqa: E402, F401  # rows of the slice belong to this room
