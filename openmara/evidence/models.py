@@ -346,8 +346,8 @@ from openmara.evidence.meetings.models import (  # noqa: E402,F401  # one app, o
 )
 
 
-from openmara.evidence.consent.models import ConsentAnswer, Tombstone  # noqa: E402  # models of a slice need those above
-from openmara.evidence.custody.models import Custody, Exhibit, HandOver, HandOverManifest  # noqa: E402  # as above
+from openmara.evidence.consent.models import ConsentAnswer, Tombstone  # noqa: E402, F401  # one app, one list of tables
+from openmara.evidence.custody.models import Custody, Exhibit, HandOver, HandOverManifest  # noqa: E402, F401  # as above
 
 
 from openmara.evidence.triage.models import SeaDraft, ServiceInfo, TriageDecision  # noqa: E402, F401  # rows of the slice belong to this room
