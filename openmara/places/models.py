@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from openmara.security.models import MissionModel
+from openmara.security.models import MissionModel, Person
 
 
 class Area(MissionModel):
@@ -42,3 +42,20 @@ class Settlement(MissionModel):
 
     def __str__(self) -> str:
         return self.code
+
+
+class AreaCoverage(MissionModel):
+    """Whether somebody can be referred in a district, as stated on a day. A change is a further row; the last one counts."""
+
+    adm2 = models.CharField(max_length=20)
+    health = models.CharField(max_length=10)
+    psychosocial = models.CharField(max_length=10)
+    as_of = models.DateField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["mission", "adm2", "-recorded_at"], name="coverage_area")]
+
+    def __str__(self) -> str:
+        return self.adm2

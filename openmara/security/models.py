@@ -233,6 +233,23 @@ class Recovery(MissionModel):
         return self.kind
 
 
+class Module(MissionModel):
+    """A module that somebody completed, and until when it holds. A repetition is a further row; the longest one counts."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="modules", db_constraint=False)
+    code = models.CharField(max_length=20)
+    completed_on = models.DateField()
+    valid_until = models.DateField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["mission", "person"], name="module_person")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class AuditEntry(models.Model):
     """Reading side of the log; it is written by `security.actions.record` alone."""
 
