@@ -117,7 +117,7 @@ def halves(name: str, closed: Mapping[str, Any], also: Mapping[str, Any]) -> lis
     apart = {"ref": uuid.uuid5(SPACE, f"apart {name}").hex[:8]}  # so that glass broken over one is not broken over the other
     state = row_in("evidence_report", "state" if ":" not in name else f"glass:{name.partition(':')[2]}")
     return [
-        Story(f"half_{name}", cells={**also, "evidence_report": closed, "evidence_incident": apart, "linkage_candidatepair": {"report_b_id": FREE}}),
+        Story(f"half_{name}", cells={**also, "security_named": {"object_id": row_in("evidence_report", f"half_{name}")}, "evidence_report": closed, "evidence_incident": apart, "linkage_candidatepair": {"report_b_id": FREE}}),
         Story(f"other_half_{name}", cells={**also, "evidence_incident": closed, "evidence_report": apart,
                                            "linkage_candidatepair": {"report_a_id": FREE, "report_b_id": state}}),
     ]  # fmt: skip
@@ -142,6 +142,7 @@ SHARED = (
     Story("children_elsewhere", area=OUTSIDE, organisation=OTHER, columns={"child_unknown": 1}),
     Story("children_of_the_case", organisation=OTHER, cells={"evidence_incident": {"boys": 1}}),
     Story("children_no_longer_of_it", organisation=OTHER, cells={"evidence_incident": {"child_unknown": 3}, "evidence_link": {"undone_at": datetime(2020, 1, 1, tzinfo=UTC)}}),
+    Story("children_there", mission=B, organisation=THERE, ids_of="other_organisation", cells={"evidence_incident": {"girls": 1}}),
     Story("other_register", cells={"activities_registerentry": {"register": "patrol"}}),
 )
 

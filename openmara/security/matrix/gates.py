@@ -27,6 +27,7 @@ GUARD = re.compile(r"if [^;]*? then\s+return (?:false|null);\s*end if;", re.IGNO
 ARGUED = [
     ("claims", r"raw (is null|= '')|cut = 0", "an empty or cut context has no hash that fits, whatever is looked at first"),
     ("walls_of", r"without p_staff is null", "no staff means no mission, and no row to be walled from"),
+    ("opens", r"without [ir]\.mission_id = here", "asked with the caller's own rights, whose walls know one mission"),
     ("claims", r"parts\[1\]", "the first part says the layout and is inside the hash: no other layout is ever signed"),
 ]
 
