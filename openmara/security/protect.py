@@ -32,6 +32,10 @@ CONDITIONS = {
     # Looked up by key for each row, by functions of the keeper: a sub-select would be planned with every policy it meets.
     "assigned_report": "sec.on_report({t}.report_id)",
     "assigned_incident": "sec.on_case({t}.incident_id)",
+    "own_office_report": (
+        "exists (select 1 from public.evidence_report o where o.mission_id = {t}.mission_id and o.id = {t}.report_id"
+        " and o.organisation_id = (select sec.organisation()))"
+    ),
     "assigned_decision": "sec.decided({t}.decision_id)",
     "not_named": "{t}.audience <> 'named'",
     "this_mission": "{t}.mission_id = (select sec.mission())",
@@ -69,6 +73,11 @@ CONDITIONS = {
     "recorded_by_me": "{t}.recorded_by_id = (select sec.person())",
     "routed_by_me": "{t}.routed_by_id = (select sec.person())",
     "written_by_me": "{t}.written_by_id = (select sec.person())",
+    # Urgent products: no incident to follow, so their own compartment; what is over is not there; who is addressed, once it is sent.
+    "open_compartment": "(not ({t}.compartment::text[] && (select sec.walled())) or {t}.made_by_id = (select sec.person()))",
+    "not_over": "{t}.expires_at > now()",
+    "addressed": "{t}.sent_at is not null and {t}.addressees::text[] && (select sec.roles())",
+    "shared_with_me": "{t}.shared_with::text[] && (select sec.roles())",
 }
 
 
@@ -160,6 +169,30 @@ def policy_sql(table: str) -> list[str]:
     if entry.get("history"):
         out += _history_policies(table, " and ".join(conjuncts[:2]).replace(f"{table}.", f"{table}_history."))
     return out
+
+
+def words_sql(table: str) -> str:
+    """A function that finds rows of a text table by words: the index may be used (under row security it may not: matching is
+    not leakproof), and every condition of the policies stands in the function itself, so that it tells of open rows alone.
+    """
+    entry = policy()["tables"][table]
+    conditions = [f"({_clauses(table, entry['select'])})"]
+    for wall in walls(table):
+        conditions.append(wall)
+    column, parent = next(iter(entry["follows"].items()))
+    above = " and ".join([*walls(parent), f"({_clauses(parent, policy()['tables'][parent]['select'])})"]).replace(f"{parent}.", "p.")
+    conditions = [one for one in conditions if not one.startswith("exists")]
+    return f"""create or replace function sec.words_in_{table}(p_words text, p_most int) returns setof uuid
+      language sql stable security definer set search_path = pg_catalog as $$
+      select {table}.{column} from public.{table} where {words_vector(table)} @@ websearch_to_tsquery('simple', p_words)
+        and exists (select 1 from public.{parent} p where p.mission_id = {table}.mission_id and p.id = {table}.{column} and {above})
+        and {" and ".join(conditions)} limit p_most $$"""
+
+
+def words_vector(table: str, row: str = "") -> str:
+    """What a text table is searched by: its texts, as words of no particular language."""
+    texts = " || ' ' || ".join(f"{row + '.' if row else ''}{column}" for column in policy()["tables"][table]["words"])
+    return f"to_tsvector('simple'::regconfig, {texts})"
 
 
 def keeper_sql(table: str) -> list[str]:

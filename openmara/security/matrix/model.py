@@ -170,6 +170,7 @@ SITUATIONS: dict[str, Callable[[Asker, Row, Facts], bool]] = {
     "colleagues": lambda a, r, f: colleague(a, r["id"], f),
     "assigned_report": assigned_report,
     "assigned_incident": lambda a, r, f: on_case(a, parent(a, r, f, "evidence_incident", "incident_id")),
+    "own_office_report": lambda a, r, f: (o := parent(a, r, f, "evidence_report", "report_id")) is not None and o["organisation_id"] == a.organisation,
     "assigned_decision": lambda a, r, f: (parent(a, r, f, "evidence_decision", "decision_id") or {}).get("made_by_id") == a.person,
     "not_named": lambda a, r, f: r["audience"] != "named",
     "this_mission": lambda a, r, f: r["mission_id"] == a.mission,
@@ -197,6 +198,10 @@ SITUATIONS: dict[str, Callable[[Asker, Row, Facts], bool]] = {
     "recorded_by_me": lambda a, r, f: r["recorded_by_id"] == a.person,
     "routed_by_me": lambda a, r, f: r["routed_by_id"] == a.person,
     "written_by_me": lambda a, r, f: r["written_by_id"] == a.person,
+    "open_compartment": lambda a, r, f: not closed(a, r) or r["made_by_id"] == a.person,
+    "not_over": lambda a, r, f: r["expires_at"] > f.now,
+    "addressed": lambda a, r, f: r["sent_at"] is not None and bool(set(r["addressees"]) & a.roles),
+    "shared_with_me": lambda a, r, f: bool(set(r["shared_with"]) & a.roles),
 }
 
 
