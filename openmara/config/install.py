@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from openmara.activities import registers
-from openmara.security.protect import policy, policy_sql
+from openmara.security.protect import policy, policy_sql, words_sql
 
 QUEUE_RIGHTS = """
 do $$ declare r record; begin
@@ -50,6 +50,9 @@ def migrate(verbosity: int = 0) -> None:
             for statement in policy_sql(table):
                 cursor.execute(statement)
         cursor.execute("set role sec_owner")
+        for table, entry in policy()["tables"].items():
+            if entry.get("words"):
+                cursor.execute(words_sql(table))
         cursor.execute("delete from sec.register_role")
         for register in registers.every():
             for role in register.entered_by:

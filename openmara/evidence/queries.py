@@ -70,7 +70,7 @@ def _read_key(key: str) -> tuple[str, uuid.UUID]:
         raise NotValid(_("This address is not a page of the list. Start again from its first page.")) from None
 
 
-def _paged(rows: QuerySet, name: str, after: str, before: str) -> Page:
+def paged(rows: QuerySet, name: str, after: str, before: str) -> Page:
     """Newest first, by (date, id); one row more than a page tells whether there is a next one."""
     table = rows.model._meta.db_table
     key = f"({table}.{name}, {table}.id)"
@@ -89,8 +89,16 @@ def _paged(rows: QuerySet, name: str, after: str, before: str) -> Page:
 
 def incidents(*, for_user: Person, filters: Mapping[str, str], after: str = "", before: str = "") -> Page:
     """A page of incidents: month and district at the finest; one audit row for the page."""
-    _check_may_read_incidents()
-    rows = _with_status(Incident.objects.all(), filters.get("status", ""))
+    check_may_read_incidents()
+    rows = narrowed(Incident.objects.all(), filters, for_user=for_user)
+    page = paged(rows, "month_to", after, before)
+    record("evidence:incident:list", sensitivity="S2", result=[row.id for row in page.rows])
+    return page
+
+
+def narrowed(rows: QuerySet, filters: Mapping[str, str], *, for_user: Person) -> QuerySet:
+    """Incidents by the codes of a list's filters; a filter that is not set asks nothing."""
+    rows = _with_status(rows, filters.get("status", ""))
     for name in ("adm1", "adm2"):
         if filters.get(name):
             rows = rows.filter(**{name: filters[name]})
@@ -103,12 +111,10 @@ def incidents(*, for_user: Person, filters: Mapping[str, str], after: str = "", 
             rows = rows.filter(**{lookup: _month(filters[name])})
     if filters.get("assigned"):
         rows = rows.filter(assigned_to_id={"me": for_user.id, "nobody": None}[filters["assigned"]])
-    page = _paged(rows, "month_to", after, before)
-    record("evidence:incident:list", sensitivity="S2", result=[row.id for row in page.rows])
-    return page
+    return rows
 
 
-def _check_may_read_incidents() -> None:
+def check_may_read_incidents() -> None:
     check_can("evidence_incident", "select", _("Incidents are open to the working group. Your role does not include it."))
 
 
@@ -183,7 +189,7 @@ def incident(*, for_user: Person, ref: str) -> IncidentFile:
 
 
 def find_incident(*, for_user: Person, ref: str) -> Incident:
-    _check_may_read_incidents()
+    check_may_read_incidents()
     found = Incident.objects.filter(ref=ref).select_related("assigned_to__name").first()
     if found is None:
         raise NotFound(_("There is no such incident, or it is not open to you."))
@@ -202,7 +208,7 @@ def reports(*, for_user: Person, filters: Mapping[str, str], after: str = "", be
     for name, column in {"route": "route", "adm1": "adm1", "source": "source_org_type", "organisation": "organisation__code"}.items():
         if filters.get(name):
             rows = rows.filter(**{column: filters[name]})
-    page = _paged(rows, "recorded_at", after, before)
+    page = paged(rows, "recorded_at", after, before)
     record("evidence:report:list", sensitivity="S2", result=[row.id for row in page.rows])
     return page
 

@@ -36,6 +36,7 @@ from openmara.security.matrix.model import Asker, Facts, admit
 
 BASE = ("security_mission", "security_organisation", "security_person", "security_personname", "security_grant")
 LONG_AGO, DAY = datetime(2020, 1, 1, tzinfo=UTC), date(2026, 1, 1)
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
 # Columns whose meaning no field type tells: (table, column) → value, or the name of a story's person.
 EXCEPTIONS: dict[str, dict[str, Any]] = {
     "evidence_incident": {"assigned_to_id": "person"},
@@ -43,6 +44,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     "security_grant": {"proposed_by_id": "by", "status": "proposed"},
     "security_recovery": {"kind": "reset"},
     "activities_registerentry": {"register": "training"},  # one that many enter
+    "evidence_alert": {"made_at": LATER, "expires_at": LATER},  # one that is not over
 }
 ZERO: dict[type[models.Field], Any] = {
     models.DateField: DAY, models.DateTimeField: LONG_AGO, models.BooleanField: False, models.JSONField: {}, ArrayField: [],
