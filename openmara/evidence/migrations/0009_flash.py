@@ -9,6 +9,7 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+import openmara.evidence.models
 from openmara.security.protect import Protect
 
 # Whoever clears or reviews does so in their own name, and holds a role that clears. Installations pass.
