@@ -10,6 +10,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from openmara import vocabulary
 from openmara.evidence.accounts import CHILDREN, EARLIEST, Account
 
 # Verification, one step at a time. What is not here is refused.
@@ -147,18 +148,49 @@ def attribution_of(statuses: Collection[str]) -> str:
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """One source behind a report: its category, and the organisation through which it came."""
+    """One source behind an incident: its category, the office and the report through which it came, and the day it was reported."""
 
     category: str
     organisation: str
+    report: str = ""
+    day: str = ""
 
 
-def count_sources(sources: Iterable[SourceFacts]) -> tuple[int, int]:
-    """(primary, independent secondary): secondary sources through one organisation count once."""
-    facts = list(sources)
-    primary = sum(1 for source in facts if source.category in PRIMARY)
-    secondary = len({source.organisation for source in facts if source.category == "secondary"})
-    return primary, secondary
+def _same(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Each key's representative, where pairs go back to one origin."""
+    root: dict[str, str] = {}
+
+    def top(key: str) -> str:
+        while root.get(key, key) != key:
+            key = root[key]
+        return key
+
+    for one, other in pairs:
+        first, second = sorted((top(one), top(other)))
+        root.setdefault(one, one)
+        root.setdefault(other, other)
+        root[second] = first
+    return {key: top(key) for key in root}
+
+
+def count_sources(sources: Iterable[SourceFacts], same_origin: Iterable[tuple[str, str]] = ()) -> tuple[int, int]:
+    """(primary, independent secondary) sources of one incident.
+
+    Accounts of one office on one day, and accounts a person has judged to be of one origin, count as the fullest of them.
+    Secondary sources through one office count once, whenever they came.
+    """
+    facts = [one if one.report else SourceFacts(one.category, one.organisation, f"-{place}") for place, one in enumerate(sources)]
+    days = {(one.organisation, one.day): one.report for one in facts if one.day}
+    alike = [(one.report, days[one.organisation, one.day]) for one in facts if one.day]
+    origin = _same([*same_origin, *alike])
+    primary: dict[str, dict[str, int]] = {}
+    for one in facts:
+        if one.category in PRIMARY:
+            per_report = primary.setdefault(origin.get(one.report, one.report), {})
+            per_report[one.report] = per_report.get(one.report, 0) + 1
+    seconds = [one for one in facts if one.category == "secondary"]
+    apart = _same([*same_origin, *alike, *((one.report, f"office {one.organisation}") for one in seconds)])
+    return sum(max(reports.values()) for reports in primary.values()), len({apart.get(one.report, one.report) for one in seconds})
 
 
 def check_step(before: str, after: str) -> str | None:
@@ -169,19 +201,40 @@ def check_step(before: str, after: str) -> str | None:
 
 
 def check_verification(
-    *, primary: int, secondary: int, standard: str, verifier: str, reporters: Collection[str], nexus: Collection[str], nexus_note: str
-) -> dict[str, str]:
-    """V5 and V6 at the moment of verification."""
+    *, primary: int, secondary: int, standard: str, verifier: str, reporters: Collection[str], nexus: Collection[str], nexus_note: str,
+    stated_by_body: bool = False,
+) -> dict[str, str]:  # fmt: skip
+    """V5 and V6 at the moment of verification. By reference the body's own statement stands for sources and explanation."""
     problems: dict[str, str] = {}
-    if primary < 1 and secondary < 2:
+    if not stated_by_body and primary < 1 and secondary < 2:
         problems["sources"] = _("Verified needs a primary source, or two independent secondary ones.")
     if standard not in STANDARDS:
         problems["standard_of_proof"] = _("Say which standard of proof was met.")
     if set(reporters) == {verifier}:
         problems["verifier"] = _("Who alone reported an incident cannot verify it. Ask a colleague.")
-    if not nexus or not nexus_note.strip():
+    if not nexus or not (nexus_note.strip() or stated_by_body):
         problems["nexus_note"] = _("The link to the conflict must be ticked and explained.")
     return problems
+
+
+def reason_codes(before: str, after: str) -> tuple[str, ...]:
+    """Reasons that may be given for a step; for one that takes a verification back, those of taking back too."""
+    fitting = {after, "under_verification"} if before == "verified" else {after}
+    return tuple(one.code for one in vocabulary.load("verification_reason").codes if fitting & set(one.crosswalk.get("verification_status", ())))
+
+
+def needs_reason(before: str, after: str) -> bool:
+    """Pending, excluded or taken back: a reason is required (MRM verification record)."""
+    return after in NEEDS_REASON or before == "verified"
+
+
+def check_reason(before: str, after: str, code: str, words: str) -> dict[str, str]:
+    """A reason is a code; `other` says which in words."""
+    if not needs_reason(before, after):
+        return {}
+    if code not in reason_codes(before, after):
+        return {"reason_code": _("Choose a reason that fits this decision.")}
+    return {"rationale": _("Say why.")} if code == "other" and not words.strip() else {}
 
 
 def check_attribution(status: str, rationale: str, party: bool) -> dict[str, str]:
