@@ -4,8 +4,10 @@ from django.urls import path
 
 from openmara.evidence import views
 from openmara.evidence.naming import views as naming
+from openmara.evidence.search.urls import urlpatterns as search
 
 urlpatterns = [
+    *search,
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/new/", views.new, name="incident-new"),
     path("incidents/<slug:ref>/", views.incident, name="incident"),

@@ -54,7 +54,7 @@ ENTRIES = (
     Entry("reports", _("Reports"), _("Accounts as they came in."),
           _("Accounts as they came in, and what to do with each."), "evidence_report.update", pages=("import", "incident-new")),
     Entry("incidents", _("Incidents"), _("What the reports speak of."),
-          _("What the reports speak of: verify, attribute, count."), "evidence_incident.update"),
+          _("What the reports speak of: verify, attribute, count."), "evidence_incident.update", pages=("search",)),
     Entry("duplicates", _("Possible duplicates"), _("Reports that may speak of one incident.")),
     Entry("dashboard", _("Indicators"), _("Eight quarters of each indicator, with its table.")),
     Entry("registers", _("Registers"), _("Patrols, trainings and institutions, entry by entry."),
