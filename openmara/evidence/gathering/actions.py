@@ -132,11 +132,11 @@ def _end(by: Person, links: Sequence[Link]) -> None:
 
 def _return(by: Person, judgement: Gathering) -> list[Move]:
     """Every report goes back to the incident it came from, as it belonged to it."""
-    pairs = [(one.made, one.ended) for one in judgement.moves.select_related("made__report", "ended__incident")]
-    _end(by, [made for made, _ended in pairs])
-    back = [(made, evidence.write_link(by, made.report, ended.incident, opened=ended.opened_incident)) for made, ended in pairs]
-    for made, link in back:
-        evidence.put_in_compartment(by, link.incident, made.report.compartment)
+    pairs = queries.places(judgement)
+    _end(by, [held for held, _ended in pairs])
+    back = [(held, evidence.write_link(by, held.report, ended.incident, opened=ended.opened_incident)) for held, ended in pairs]
+    for held, link in back:
+        evidence.put_in_compartment(by, link.incident, held.report.compartment)
     return back
 
 

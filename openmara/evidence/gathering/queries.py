@@ -75,30 +75,64 @@ def in_the_way(*, for_user: Person, judgement: Gathering) -> list[str]:
     later = Gathering.objects.filter(undoes=judgement).first()
     if later is not None:
         return [_("this has been undone already; undo that")]
-    return [*_moved_on(judgement), *_decided_since(judgement), *_changed_since(judgement)]
+    balance = _cancelled(judgement)
+    return [*_moved_on(judgement), *_decided_since(judgement, balance), *_changed_since(judgement, balance)]
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """Decisions and links of later judgements that have been undone: together they changed nothing."""
+
+    decisions: frozenset[uuid.UUID]
+    links: frozenset[uuid.UUID]
+
+
+def _cancelled(judgement: Gathering) -> Cancelled:
+    sides = [judgement.incident_id, judgement.other_id]
+    later = Gathering.objects.filter(Q(incident__in=sides) | Q(other__in=sides), made_at__gt=judgement.made_at).order_by("made_at")
+    followed = {row.undoes_id: row for row in later if row.undoes_id}
+    gone: list[Gathering] = []
+    for row in later:
+        chain = [row]
+        while chain[-1].id in followed:
+            chain.append(followed[chain[-1].id])
+        if row.kind != "undo" and len(chain) % 2 == 0:
+            gone += chain
+    links = GatheringMove.objects.filter(gathering__in=gone).values_list("made", "ended")
+    return Cancelled(
+        frozenset(uuid.UUID(one) for row in gone for one in row.state["decisions"]), frozenset(key for pair in links for key in pair)
+    )  # fmt: skip
+
+
+def places(judgement: Gathering) -> list[tuple[Link, Link]]:
+    """For each report moved: the link that holds it where the judgement put it, and the link that the judgement ended."""
+    moves = {move.report_id: move for move in judgement.moves.select_related("made", "ended__incident")}
+    held = Link.objects.filter(report__in=list(moves), undone_at=None).select_related("report")
+    return [(link, moves[link.report_id].ended) for link in held if link.incident_id == moves[link.report_id].made.incident_id]
 
 
 def _moved_on(judgement: Gathering) -> list[str]:
     """Reports that no longer lie where the judgement put them."""
-    gone = judgement.moves.exclude(made__undone_at=None).values_list("report__ref", "made__undone_at").order_by("report__ref")
-    return [_("report %(ref)s was moved again on %(day)s") % {"ref": ref, "day": at.date().isoformat()} for ref, at in gone if at]
+    there = {link.report_id for link, _ended in places(judgement)}
+    gone = judgement.moves.exclude(report__in=there).values_list("report__ref", flat=True).order_by("report__ref")
+    return [_("report %(ref)s has been moved again") % {"ref": ref} for ref in gone]
 
 
-def _decided_since(judgement: Gathering) -> list[str]:
+def _decided_since(judgement: Gathering, balance: Cancelled) -> list[str]:
     """Steps of verification and attribution on either incident since, other than those the judgement took itself."""
     rows = Decision.objects.filter(incident__in=[judgement.incident_id, judgement.other_id], recorded_at__gte=judgement.made_at)
-    # Before a join the decisions of the incident that joins are older; the new incident of a split has none of before.
-    later = rows.exclude(id__in=[uuid.UUID(one) for one in judgement.state["decisions"]]).select_related("incident").order_by("recorded_at")
+    own = balance.decisions | {uuid.UUID(one) for one in judgement.state["decisions"]}
+    later = rows.exclude(id__in=own).select_related("incident").order_by("recorded_at")
     return [
         _("a decision on incident %(ref)s of %(day)s") % {"ref": one.incident.ref, "day": one.recorded_at.date().isoformat()} for one in later
     ]  # fmt: skip
 
 
-def _changed_since(judgement: Gathering) -> list[str]:
+def _changed_since(judgement: Gathering, balance: Cancelled) -> list[str]:
     """Reports that came or went since, where undoing would close an incident, or give back a verification that rested on its accounts."""
     sides = [getattr(judgement, f"{side}_id") for side, standing in restored(judgement).items() if standing["closed_on"] or standing["verified_on"]]
     since = Q(made_at__gte=judgement.made_at, undone_at=None) | Q(made_at__lt=judgement.made_at, undone_at__gte=judgement.made_at)
-    own = [key for pair in judgement.moves.values_list("made", "ended") for key in pair]
+    own = balance.links | {key for pair in judgement.moves.values_list("made", "ended") for key in pair}
     rows = Link.objects.filter(since, incident__in=sides).exclude(id__in=own).select_related("report", "incident").order_by("made_at", "id")
     came, went = _("report %(report)s belongs to incident %(ref)s since"), _("report %(report)s was taken out of incident %(ref)s since")
     return [(went if one.undone_at else came) % {"report": one.report.ref, "ref": one.incident.ref} for one in rows]
