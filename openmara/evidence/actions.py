@@ -3,16 +3,15 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from openmara.errors import Conflict, NotFound, NotNow, NotValid
 from openmara.evidence import permissions, rules
 from openmara.evidence.accounts import TALLY, Account, principal_form
-from openmara.evidence.holding import hold
+from openmara.evidence.holding import check_may_lose, hold, month_of
 from openmara.evidence.models import (
     AllegedPerpetrator,
     Batch,
@@ -27,12 +26,13 @@ from openmara.evidence.models import (
     SeaRouting,
     Source,
 )  # fmt: skip
+from openmara.evidence.triage.actions import check_may_triage, first_reported, note, route_report
+from openmara.evidence.triage.rules import check_nexus
 from openmara.evidence.verification.actions import assign, attribute, attribute_by_rows, decide, wall_reports
 from openmara.parties.models import Party
 from openmara.security import clock
 from openmara.security.actions import insert_rows, record
 from openmara.security.models import Mission, Organisation, Person
-from openmara.security.permissions import check_can, check_fresh
 
 __all__ = [
     "TakenIn", "assign", "attribute", "decide", "link_report", "open_incident", "recode_incident", "route_report", "take_in", "unlink_report",
@@ -55,10 +55,6 @@ class TakenIn:
     routed: int
 
 
-def _month(day: date) -> date:
-    return day.replace(day=1)
-
-
 def _coding(account: Account) -> dict[str, object]:
     """The coded columns (S2) of an account; day and settlement stay out."""
     plain = (
@@ -72,9 +68,9 @@ def _coding(account: Account) -> dict[str, object]:
         | {name: list(getattr(account, name)) for name in several}
         | {name: account.tally.get(name) for name in TALLY}
         | {
-            "month_from": _month(account.date_from),
-            "month_to": _month(account.date_to),
-            "reported_month": _month(account.date_reported),
+            "month_from": month_of(account.date_from),
+            "month_to": month_of(account.date_to),
+            "reported_month": month_of(account.date_reported),
         }
     )
 
@@ -88,6 +84,7 @@ def take_in(
     kind: str = "page",
     file_sha256: bytes | None = None,
     context_only: bool = False,
+    short_form: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> TakenIn:
     """Take in accounts, all or none. The same reference with the same content changes nothing; with other content it is refused."""
@@ -97,6 +94,8 @@ def take_in(
         problems = rules.check_account(account, now.date())
         if not context_only and not (account.forms and account.record_class and account.total):
             problems |= {"forms": _("Must be filled in.")}
+        if short_form:
+            problems.pop("nexus_types", None)  # triage says it, with the definition beside
         if problems:
             raise NotValid(_("Account %(number)s is not acceptable.") % {"number": number}, problems)
     sea = [account for account in accounts if account.record_class == "sea_route"]
@@ -111,7 +110,7 @@ def take_in(
             )  # fmt: skip
         added: list[uuid.UUID] = []
         for start in range(0, len(fresh), CHUNK):
-            added += _write_reports(by, mission, organisation, fresh[start : start + CHUNK], batch, context_only)
+            added += _write_reports(by, mission, organisation, fresh[start : start + CHUNK], batch, context_only, short_form)
             if progress:
                 progress(len(added))
         for _account in sea:
@@ -144,7 +143,7 @@ def _fresh(organisation: Organisation, accounts: Sequence[Account]) -> tuple[lis
 
 
 def _write_reports(
-    by: Person, mission: Mission, organisation: Organisation, accounts: Sequence[Account], batch: Batch | None, context_only: bool
+    by: Person, mission: Mission, organisation: Organisation, accounts: Sequence[Account], batch: Batch | None, context_only: bool, short_form: bool
 ) -> list[uuid.UUID]:
     now = clock.now()
     common = {"mission_id": mission.id}
@@ -153,7 +152,7 @@ def _write_reports(
     for account in accounts:
         report = Report(
             **common, organisation_id=organisation.id, their_reference=account.their_reference, source_org_type=account.source_org_type,
-            context_only=context_only, party_codes=list(account.alleged_parties), content_sha256=account.sha256(), batch=batch,
+            context_only=context_only, short_form=short_form, party_codes=list(account.alleged_parties), content_sha256=account.sha256(), batch=batch,
             recorded_by_id=by.id, recorded_at=now, compartment=rules.compartments(walled[code] for code in account.alleged_parties if code in walled),
             route="context" if context_only else "untriaged", **_coding(account),
         )  # fmt: skip
@@ -206,48 +205,21 @@ def put_in_compartment(by: Person, incident: Incident, added: Iterable[str]) -> 
     wall_reports(by, incident)
 
 
-def _check_may_triage() -> None:
-    permissions.check_can_triage()
-    check_can("evidence_report", "update", _("Your role reads with the working group, but does not triage."))  # triage changes it
-
-
-def route_report(*, by: Person, report: Report, route: str) -> Report | None:
-    """Triage (SCR 1960 guidance). SEA: the report is erased with its history, and a routing notice alone remains."""
-    _check_may_triage()
-    if route == "sea_route":  # without the right to erase it the report would stay
-        check_can("evidence_report", "delete", _("Only the women’s protection advisers hand a report over to conduct and discipline."))
-        check_fresh()
-    if report.route not in ("untriaged", route):
-        raise NotNow(_("This report has been triaged already."))
-    with transaction.atomic():
-        if route == "sea_route":
-            SeaRouting.objects.create(
-                mission_id=report.mission_id, channel="conduct_and_discipline", routed_on=clock.today(), routed_by=by, recorded_at=clock.now()
-            )
-            with connection.cursor() as cursor:  # the database takes with it what is not open to us: texts, sources, pairs
-                cursor.execute("delete from evidence_report where mission_id = %s and id = %s", [report.mission_id, report.id])
-            record("evidence:report:route_sea", sensitivity="S2")
-            return None
-        report.route = route
-        report.save(update_fields=["route"])
-        record("evidence:report:route", objects=[report.id], sensitivity="S2", purpose=route)
-    return report
-
-
-def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incident:
-    """A new incident, its coding pre-filled from one report, which stays as it is."""
-    _check_may_triage()
+def open_incident(*, by: Person, report: Report, nexus_note: str = "", nexus_types: Sequence[str] | None = None) -> Incident:
+    """A new incident, its coding pre-filled from one report, which stays as it is; the link to the conflict is triage's judgement."""
+    check_may_triage()
     _check_counts(report)
     exact = _exact(report)
-    if not report.nexus_types:  # an incident is of the class that triage gives it, whatever its report was called
-        raise NotValid(problems={"nexus_types": _("Conflict-related needs at least one link to the conflict.")})
+    nexus = list(report.nexus_types if nexus_types is None else nexus_types)
+    if problems := check_nexus(nexus):  # an incident is of the class that triage gives it, whatever its report was called
+        raise NotValid(problems=problems)
     if Link.objects.filter(report=report, undone_at=None).exists():
         raise NotNow(_("This report belongs to an incident already. Undo that first."))
     now = clock.now()
     with transaction.atomic():
         coding = {name: getattr(report, name) for name in COPIED}
         incident = Incident(mission_id=report.mission_id, opened_by_id=by.id, recorded_at=now, **coding)
-        incident.record_class = "crsv"
+        incident.record_class, incident.nexus_types = "crsv", nexus
         incident.compartment = list(report.compartment)
         incident.attribution_status = "alleged" if report.party_codes else "unknown"
         incident.save(force_insert=True)
@@ -263,7 +235,9 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "") -> Incide
             )]
         )  # fmt: skip
         _write_perpetrators(incident, report.party_codes)
+        before = report.route
         write_link(by, report, incident, opened=True)
+        note(by, report, before, nexus_types=nexus)
         record("evidence:incident:open", objects=[incident.id, report.id], sensitivity="S2")
     return incident
 
@@ -315,13 +289,15 @@ def write_link(by: Person, report: Report, incident: Incident, opened: bool) -> 
 
 
 def _check_counts(report: Report) -> None:
+    if report.route == "hq_routing":
+        raise NotNow(_("Headquarters says first where this report goes. Record its answer by changing the route."))
     if report.context_only:
         raise NotNow(_("This report is kept as context. It is never opened as an incident, and never counted."))
 
 
 def link_report(*, by: Person, report: Report, incident: Incident) -> Link:
     """The judgement that a report speaks of an incident. The earliest date of reporting counts from then on."""
-    _check_may_triage()
+    check_may_triage()
     _check_counts(report)
     for one in (report, incident):
         permissions.check_only_reads(by, one.ref)
@@ -330,7 +306,9 @@ def link_report(*, by: Person, report: Report, incident: Incident) -> Link:
     exact = _exact(report)
     hold(incident)
     with transaction.atomic():
+        before = report.route
         link = write_link(by, report, incident, opened=False)
+        note(by, report, before, nexus_types=report.nexus_types)
         put_in_compartment(by, incident, report.compartment)
         first_reported(incident)
         record("evidence:report:link", objects=[report.id, incident.id], sensitivity="S2", purpose=str(exact.date_reported.year))
@@ -345,28 +323,13 @@ def unlink_report(*, by: Person, link: Link) -> Link:
     if link.opened_incident:
         raise NotNow(_("The incident was opened from this report. Close the incident as a duplicate instead."))
     hold(link.incident)
-    _check_may_lose(link.incident)
+    check_may_lose(link.incident)
     with transaction.atomic():
         link.undone_by, link.undone_at = by, clock.now()
         link.save(update_fields=["undone_by", "undone_at"])
         first_reported(link.incident)
         record("evidence:report:unlink", objects=[link.report_id, link.incident_id], sensitivity="S2")
     return link
-
-
-def _check_may_lose(incident: Incident) -> None:
-    """A verification rests on its accounts: none is taken from under it."""
-    if incident.verification_status == "verified":
-        raise NotNow(_("This incident is verified. Its verifier takes it up again first; then the report can be taken out."))
-
-
-def first_reported(incident: Incident) -> None:
-    """Keep the incident's date of reporting at the earliest of its live reports."""
-    dates = ReportPlace.objects.filter(report__links__incident=incident, report__links__undone_at=None).values_list("date_reported", flat=True)
-    earliest = min(dates, default=None)
-    if earliest:
-        IncidentPlace.objects.filter(incident=incident).update(date_reported=earliest)
-        Incident.objects.filter(id=incident.id).update(reported_month=_month(earliest))
 
 
 def recode_incident(*, by: Person, incident: Incident, changes: Mapping[str, object], version: int | None = None) -> Incident:
@@ -394,7 +357,7 @@ def recode_incident(*, by: Person, incident: Incident, changes: Mapping[str, obj
         if "forms" in changes:
             incident.principal_form = principal_form(incident.forms)
         permissions.check_stays_a_childs(by, incident)
-        incident.month_from, incident.month_to = _month(exact.date_from), _month(exact.date_to)
+        incident.month_from, incident.month_to = month_of(exact.date_from), month_of(exact.date_to)
         incident.version += 1
         incident.save()
         if "party_codes" in changes:

@@ -1,7 +1,11 @@
 """Who changes an incident holds its row until the end of the transaction, so that changes follow one another and none is lost."""
 
-from django.db import connection
+from datetime import date
 
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from openmara.errors import NotNow
 from openmara.evidence.models import Incident
 
 
@@ -14,3 +18,13 @@ def hold(*incidents: Incident) -> None:
         )
     for one in incidents:
         one.refresh_from_db()
+
+
+def month_of(day: date) -> date:
+    return day.replace(day=1)
+
+
+def check_may_lose(incident: Incident) -> None:
+    """A verification rests on its accounts: none is taken from under it."""
+    if incident.verification_status == "verified":
+        raise NotNow(_("This incident is verified. Its verifier takes it up again first; then the report can be taken out."))
