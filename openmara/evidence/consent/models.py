@@ -2,11 +2,9 @@
 
 from django.db import models
 
+from openmara.evidence.consent.rules import GIVEN, REFUSED, WITHDRAWN
 from openmara.evidence.models import Incident, Report
 from openmara.security.models import MissionModel, Person
-
-GIVEN, REFUSED, WITHDRAWN = "given", "refused", "withdrawn"
-EVERYTHING = "everything"  # the scope of a withdrawal of all there is
 
 
 class ConsentAnswer(MissionModel):

@@ -45,6 +45,12 @@ create function sec.erased(p_marks text[]) returns text[] language sql stable se
 create function sec.erased_case(p_incident uuid) returns boolean language sql stable security definer set search_path = pg_catalog as $$
   select exists (select 1 from public.evidence_tombstone t where t.mission_id = sec.mission() and t.incident_id = p_incident and t.alone) $$;
 
+-- How many accounts an incident has, whether or not they are open to the caller: an account one cannot see has not agreed.
+create function sec.live_links(p_incidents uuid[]) returns table (incident_id uuid, accounts int)
+language sql stable security definer set search_path = pg_catalog as $$
+  select l.incident_id, count(*)::int from public.evidence_link l
+   where l.mission_id = sec.mission() and l.incident_id = any (p_incidents) and l.undone_at is null group by l.incident_id $$;
+
 -- A hand-over is decided by the head of mission and agreed by headquarters, each once, each in their own name and for somebody
 -- else's asking; done once, by those who work on cases, when both have agreed.
 create function sec.hand_over_step() returns trigger language plpgsql set search_path = pg_catalog as $$
@@ -75,8 +81,9 @@ begin
   return new;
 end $$;
 
-revoke all on function sec.uncounted(text), sec.erased(text[]), sec.erased_case(uuid), sec.hand_over_step() from public;
-grant execute on function sec.uncounted(text), sec.erased(text[]) to app_web, app_worker, data_owner;
+revoke all on function sec.uncounted(text), sec.erased(text[]), sec.erased_case(uuid), sec.live_links(uuid[]),
+  sec.hand_over_step() from public;
+grant execute on function sec.uncounted(text), sec.erased(text[]), sec.live_links(uuid[]) to app_web, app_worker, data_owner;
 grant execute on function sec.erased_case(uuid), sec.hand_over_step() to data_owner;
 set local role data_owner;
 
@@ -97,6 +104,7 @@ set local role sec_owner;
 drop function if exists sec.uncounted(text);
 drop function if exists sec.erased(text[]);
 drop function if exists sec.erased_case(uuid);
+drop function if exists sec.live_links(uuid[]);
 drop function if exists sec.hand_over_step();
 set local role data_owner;
 """
