@@ -37,6 +37,10 @@ def check_can_assign() -> None:
     check_role("swpa", "verifiers", reason=_("A verifier is named by the senior adviser, by human rights or by child protection."))
 
 
+def check_can_release() -> None:
+    check_role("swpa", reason=_("A verified incident is released by the senior women’s protection adviser."))
+
+
 def check_may_be_named(person: Person) -> None:
     """A verifier holds a verifying role in this mission now."""
     with connection.cursor() as cursor:

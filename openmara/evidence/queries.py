@@ -28,6 +28,7 @@ from openmara.evidence.models import (
     ReportText,
     Source,
 )  # fmt: skip
+from openmara.evidence.verification.models import SameOrigin
 from openmara.parties.models import Party, PartyName
 from openmara.parties.queries import party_names
 from openmara.places.models import Area, Settlement
@@ -182,10 +183,24 @@ def incident(*, for_user: Person, ref: str) -> IncidentFile:
         perpetrators=list(AllegedPerpetrator.objects.filter(incident=found).select_related("party")), links=links, reports=reports,
         decisions=decisions,
         rationales=dict(DecisionText.objects.filter(decision__in=decisions).values_list("decision_id", "rationale")), late=late,
-        sources=rules.count_sources(
-            rules.SourceFacts(source.source_category, str(one.report.organisation_id)) for one in reports for source in one.sources
-        ),
+        sources=rules.count_sources(_facts_of(reports), same_origins(found)),
     )  # fmt: skip
+
+
+def _facts_of(reports: Sequence["ReportFile"]) -> list[rules.SourceFacts]:
+    return [
+        rules.SourceFacts(
+            source.source_category, str(one.report.organisation_id), str(one.report.id), one.exact.date_reported.isoformat() if one.exact else ""
+        )
+        for one in reports
+        for source in one.sources
+    ]  # fmt: skip
+
+
+def same_origins(found: Incident) -> list[tuple[str, str]]:
+    """Pairs of accounts that a person has judged to be of one origin."""
+    pairs = SameOrigin.objects.filter(incident=found, undone_at=None).values_list("report_a_id", "report_b_id")
+    return [(str(one), str(other)) for one, other in pairs]
 
 
 def find_incident(*, for_user: Person, ref: str) -> Incident:
