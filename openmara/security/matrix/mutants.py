@@ -29,7 +29,10 @@ from openmara.security.matrix.world import World
 
 @dataclass(frozen=True)
 class Mutant:
-    """One rule changed: `table`'s cells must notice. `clue` and `verbs` guess who notices first, and by what."""
+    """One rule changed: `table`'s cells must notice. `clue` and `verbs` guess who notices first, and by what.
+
+    A role put into a list or left out changes answers for those alone who hold it: `role` says which, and only they are asked.
+    """
 
     table: str
     name: str
@@ -37,6 +40,7 @@ class Mutant:
     clue: str = ""
     verbs: tuple[str, ...] = VERBS
     layer: str = BOTH
+    role: str = ""
 
 
 @dataclass
@@ -97,8 +101,8 @@ def of_policy(policy: Policy, roles: list[str], layer: str) -> Iterator[Mutant]:
     drop = f"{before}drop policy {policy.name} on public.{policy.table}"
     verbs = (policy.command.lower(),) if policy.command != "ALL" else VERBS
 
-    def made(name: str, using: str | None, check: str | None, clue: str = "") -> Mutant:
-        return Mutant(policy.table, f"{policy.name} {name}", f"{drop}; {policy.text(policy.name, using, check)}", clue, verbs, layer)
+    def made(name: str, using: str | None, check: str | None, role: str = "") -> Mutant:
+        return Mutant(policy.table, f"{policy.name} {name}", f"{drop}; {policy.text(policy.name, using, check)}", role, verbs, layer, role)
 
     # Earlier versions are written by the owner's trigger: the cells of the table itself notice.
     cells = policy.table.removesuffix(HISTORY) if policy.name == "writer" else policy.table
@@ -193,10 +197,10 @@ class Bench:
 
         kept = self.world.principals
         asked = [one for one in kept if stands_for(one, mutant.table, self.world.policy) and (one.name, mutant.table) not in self.apart]
-        return sorted((one for one in asked if mutant.layer == BOTH or one.opens != "owner"), key=rank)
+        return sorted((one for one in asked if (mutant.layer == BOTH or one.opens != "owner") and (not mutant.role or mutant.role in one.roles)), key=rank)
 
-    def notices(self, mutant: Mutant) -> str | None:
-        """The first cell that differs, or None. Everything is undone."""
+    def notices(self, mutant: Mutant, expected: bool = True) -> str | None:
+        """The first cell that differs, or None. Everything is undone. Where nobody is expected to notice, all is asked at once."""
         with self.connection.transaction(force_rollback=True):
             try:
                 self.connection.execute(mutant.statement.encode())
@@ -205,7 +209,7 @@ class Bench:
             people = self.order(mutant)
             narrow = mutant.verbs if MOVES not in mutant.verbs else tuple(verb for verb in mutant.verbs if verb != MOVES)
             likely = [(one, narrow) for one in people] if mutant.verbs != VERBS else [(one, ("select",)) for one in people]
-            for one, verbs in [*likely, *((one, VERBS) for one in people)]:
+            for one, verbs in [*(likely if expected else ()), *((one, VERBS) for one in people)]:
                 found = self._ask(one, mutant, verbs)
                 if found:
                     recent = self.noticed.setdefault(mutant.table, [])
@@ -234,5 +238,6 @@ def run(connection: psycopg.Connection, world: World, *, every: int = 1, start: 
     """Make mutants (all, or every n-th from `start`) and see who notices."""
     bench, result = Bench(connection, world, apart), Killing()
     for mutant in list(all_mutants(connection, world))[start::every]:
-        result.count(f"{mutant.table} {mutant.name}", bench.notices(mutant) is not None, argued(world, mutant.table, mutant.name, mutant.verbs))
+        reason = argued(world, mutant.table, mutant.name, mutant.verbs)
+        result.count(f"{mutant.table} {mutant.name}", bench.notices(mutant, reason is None) is not None, reason)
     return result
