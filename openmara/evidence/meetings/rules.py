@@ -127,28 +127,16 @@ def pack(rows: Sequence[tuple[str, Row]], k: int) -> dict[str, int | None]:
     return {cell.key: protected.shown(cell.key) for cell in cells}
 
 
-@dataclass(frozen=True)
-class Measured:
-    """Process measures of one quarter: what was held, how quickly, how widely, how late."""
-
-    meetings: int
-    forums: int
-    triage_days: float | None
-    decision_days: float | None
-    areas_heard: int
-    areas: int
-    verification_days: float | None
-    verified: int
-    late: int
-
-    @property
-    def share_late(self) -> float | None:
-        return self.late / self.verified if self.verified else None
+def share(part: int, whole: int, k: int) -> float | None:
+    """A share in steps of five per cent; nothing where it stands on fewer than k, or would tell a number below k."""
+    if whole < k or 0 < part < k or 0 < whole - part < k:
+        return None
+    return round(part / whole * 20) / 20
 
 
-def middle(values: Collection[float]) -> float | None:
-    """The median; nothing where nothing was measured."""
-    return round(float(median(values)), 1) if values else None
+def middle(values: Collection[float], k: int) -> float | None:
+    """The median, in days; nothing where it stands on fewer than k."""
+    return round(float(median(values)), 1) if len(values) >= k else None
 
 
 def check_answers(answers: Mapping[str, str], items: Collection[str]) -> dict[str, str]:
