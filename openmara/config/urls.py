@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 path("", include("openmara.indicators.urls")),
                 path("", include("openmara.interop.urls")),
                 path("", include("openmara.linkage.urls")),
+                path("", include("openmara.places.urls")),
                 path("", include("openmara.publish.urls")),
             ]
         ),

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TypeVar
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
+from openmara import vocabulary
 from openmara.errors import NotValid
 from openmara.places.boundaries import AreaRecord
 from openmara.places.listed import SettlementRecord, read_areas, read_settlements, read_subdistricts
-from openmara.places.models import Area, Settlement
+from openmara.places.models import Area, AreaCoverage, Settlement
+from openmara.security import clock
 from openmara.security.actions import record
 from openmara.security.models import Mission, MissionModel, Person
 from openmara.security.permissions import check_can
@@ -19,7 +22,7 @@ AREA_COLUMNS = ("level", "parent_pcode", "name_en", "name_fr", "boundary", "prov
 SETTLEMENT_COLUMNS = ("name", "adm1", "adm2", "adm3", "latitude", "longitude")
 NAMES = ("en", "fr", "und")
 CHUNK = 500
-__all__ = ["Loaded", "load_areas", "load_settlements", "read_areas", "read_settlements", "read_subdistricts"]
+__all__ = ["Loaded", "load_areas", "load_settlements", "read_areas", "read_settlements", "read_subdistricts", "set_coverage"]
 Row = TypeVar("Row", bound=MissionModel)
 
 
@@ -107,3 +110,23 @@ def _bring(
     if changed:
         manager.bulk_update(changed, list(columns), batch_size=CHUNK)
     return Loaded(len(fresh), len(changed), len(rows) - len(fresh) - len(changed)), [*fresh, *changed]
+
+
+def set_coverage(*, by: Person, mission: Mission, adm2: str, health: str, psychosocial: str, as_of: date | None) -> AreaCoverage:
+    """Say whether somebody can be referred in a district. What was said before stays as history."""
+    check_can("places_areacoverage", "insert", _("Service coverage is set by the women’s protection advisers and the country team’s members of the working group."))
+    answers = vocabulary.codes("yes_no_unknown")
+    problems = {name: _("Choose one.") for name, given in (("health", health), ("psychosocial", psychosocial)) if given not in answers}
+    if not Area.objects.filter(pcode=adm2, level=2).exists():
+        problems["adm2"] = _("Choose a district.")
+    if as_of is None or as_of > clock.today():
+        problems["as_of"] = _("Write the day for which this was known; it does not lie in the future.")
+    if problems or as_of is None:
+        raise NotValid(problems=problems)
+    row = AreaCoverage(
+        mission=mission, adm2=adm2, health=health, psychosocial=psychosocial, as_of=as_of, recorded_by=by, recorded_at=clock.now()
+    )  # fmt: skip
+    with transaction.atomic():
+        row.save(force_insert=True)
+        record("places:coverage:set", objects=[row.id], purpose=adm2)
+    return row

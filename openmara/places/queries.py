@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import get_language
 
-from openmara.places.models import Area, Settlement
+from openmara.places.models import Area, AreaCoverage, Settlement
 from openmara.security.models import Person
 
 
@@ -48,3 +48,18 @@ def settlement_names(*, for_user: Person) -> dict[str, str]:
 def all_names(*, for_user: Person) -> list[tuple[int, str, str, str, str]]:
     """(level, code, code above, English name, French name) of every area, for reading names in outside files."""
     return list(Area.objects.values_list("level", "pcode", "parent_pcode", "name_en", "name_fr"))
+
+
+def coverage(*, for_user: Person) -> dict[str, AreaCoverage]:
+    """What was said last of each district: the latest day, and of one day the latest entry."""
+    rows = AreaCoverage.objects.select_related("recorded_by__name").order_by("adm2", "as_of", "recorded_at")
+    return {row.adm2: row for row in rows}
+
+
+def coverage_of(adm2: str, *, for_user: Person) -> AreaCoverage | None:
+    return AreaCoverage.objects.filter(adm2=adm2).order_by("-as_of", "-recorded_at").first()
+
+
+def coverage_history(adm2: str, *, for_user: Person) -> Sequence[AreaCoverage]:
+    """Everything said of one district, the latest first."""
+    return list(AreaCoverage.objects.filter(adm2=adm2).select_related("recorded_by__name").order_by("-as_of", "-recorded_at"))

@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/<uuid:key>/confirm/", views.confirm, name="person-confirm"),
     path("people/<uuid:key>/refuse/", views.refuse, name="person-refuse"),
     path("people/<uuid:key>/change/", views.change, name="person-change"),
+    path("people/<uuid:key>/module/", views.module, name="person-module"),
     path("people/<uuid:key>/end/", views.revoke, name="person-end"),
     path("people/<uuid:key>/away/", views.away, name="person-away"),
     path("people/<uuid:key>/back/", views.back, name="person-back"),

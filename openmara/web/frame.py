@@ -52,10 +52,12 @@ class Language:
 
 ENTRIES = (
     Entry("reports", _("Reports"), _("Accounts as they came in."),
-          _("Accounts as they came in, and what to do with each."), "evidence_report.update", pages=("import", "incident-new")),
+          _("Accounts as they came in, and what to do with each."), "evidence_report.update", pages=("import", "incident-new", "incident-short")),
     Entry("incidents", _("Incidents"), _("What the reports speak of."),
           _("What the reports speak of: verify, attribute, count."), "evidence_incident.update", pages=("search",)),
     Entry("duplicates", _("Possible duplicates"), _("Reports that may speak of one incident.")),
+    Entry("coverage", _("Service coverage"), _("Where somebody can be referred, district by district."),
+          _("Where somebody can be referred, district by district: read and set."), "places_areacoverage.insert"),
     Entry("dashboard", _("Indicators"), _("Eight quarters of each indicator, with its table.")),
     Entry("registers", _("Registers"), _("Patrols, trainings and institutions, entry by entry."),
           _("Patrols, trainings and institutions: read and add entries."), "activities_registerentry.insert"),

@@ -1,18 +1,22 @@
 """What each page about people is made of, and what a sent page becomes: between the views and the room's doors."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openmara.security import clock
 from openmara.security.models import Grant, Person
 from openmara.security.people import actions, pages, permissions, presenters, queries, rules, words
 from openmara.security.people.card import square
+from openmara.security.people.training import actions as training
+from openmara.security.people.training import queries as held
+from openmara.security.permissions import can
 
 Shown = dict[str, Any]
 
@@ -70,6 +74,29 @@ def propose(reader: Person, grant: Grant, sent: QueryDict) -> Grant:
     return actions.propose(by=reader, person=grant.person, proposal=pages.proposal_of(pages.typed(sent)))
 
 
+def modules(reader: Person, person: Person, sent: QueryDict | None = None, problems: dict[str, str] | None = None) -> Shown:
+    """What somebody has completed, and the form by which somebody else enters more."""
+    lang = (get_language() or "en")[:2]
+    may = can("security_module", "insert") and person.id != reader.id
+    return {
+        "modules": held.lines(for_user=reader, person=person, today=clock.today(), lang="fr" if lang == "fr" else "en"),
+        "module_fields": pages.module_fields(sent, problems or {}) if may else [],
+        "module_failed": bool(problems),
+    }
+
+
+def enter_module(reader: Person, grant: Grant, sent: QueryDict) -> None:
+    days: dict[str, date | None] = {}
+    for name in ("completed_on", "valid_until"):
+        try:
+            days[name] = date.fromisoformat(sent.get(name, "").strip())
+        except ValueError:
+            days[name] = None
+    training.enter_module(
+        by=reader, mission=grant.mission, person=grant.person, code=sent.get("code", ""), completed_on=days["completed_on"], valid_until=days["valid_until"]
+    )
+
+
 def person(reader: Person, mission_code: str, key: uuid.UUID) -> Shown:
     """One grant of one colleague, with the others and the ways back beside it."""
     grant = queries.find_grant(for_user=reader, key=key)
@@ -85,7 +112,7 @@ def person(reader: Person, mission_code: str, key: uuid.UUID) -> Shown:
         "ways": [presenters.recovery_card(one, reader, mission_code) for one in ways],
         "reason_end": pages.reason_field("end", words.REVOCATIONS),
         "reason_no": pages.reason_field("no", words.REFUSALS),
-    }
+    } | modules(reader, grant.person)
 
 
 def confirm_form(reader: Person, grant: Grant, problems: dict[str, str]) -> Shown:
@@ -104,4 +131,4 @@ def confirm_form(reader: Person, grant: Grant, problems: dict[str, str]) -> Show
 
 
 def own(reader: Person, grant: Grant) -> Shown:
-    return {"grant": grant, "facts": presenters.grant_facts(grant, reader)}
+    return {"grant": grant, "facts": presenters.grant_facts(grant, reader)} | modules(reader, reader)

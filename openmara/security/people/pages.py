@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
+from openmara import vocabulary
 from openmara.security import clock
 from openmara.security.models import Organisation, Person
 from openmara.security.people import actions, queries, rules, words
@@ -160,3 +161,17 @@ def phrase_fields(problems: Mapping[str, str]) -> list[Field]:
         Field("f-phrase", "phrase", "password", _("Pass phrase"), hint, "", problems.get("phrase", ""), True, True, autocomplete="new-password"),
         Field("f-again", "again", "password", _("The same once more"), "", "", problems.get("again", ""), True, True, autocomplete="new-password"),
     ]
+
+
+def module_fields(sent: QueryDict | None, problems: Mapping[str, str]) -> list[Field]:
+    """A module completed by somebody, and its last day: a year is the rule."""
+    values, today = sent or QueryDict(), clock.today()
+    lang = "fr" if (get_language() or "en").startswith("fr") else "en"
+    until = values.get("valid_until") or (today + timedelta(days=365)).isoformat()
+    return [
+        Field("f-module", "code", "select", _("Module"), error=problems.get("code", ""), required=True, no_blank=False,
+              choices=_choices("module", vocabulary.choices("training_module", lang), [values.get("code", "")])),
+        Field("f-completed_on", "completed_on", "date", _("Completed on"), value=values.get("completed_on") or today.isoformat(),
+              error=problems.get("completed_on", ""), required=True),
+        Field("f-valid_until", "valid_until", "date", _("Holds until"), value=until, error=problems.get("valid_until", ""), required=True),
+    ]  # fmt: skip

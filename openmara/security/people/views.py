@@ -137,6 +137,20 @@ def back(request: HttpRequest, mission_code: str, key: uuid.UUID) -> HttpRespons
     return redirect("person", mission_code, key)
 
 
+@require_POST
+def module(request: HttpRequest, mission_code: str, key: uuid.UUID) -> HttpResponse:
+    """A module that a colleague has completed."""
+    reader = person_of(request)
+    grant = queries.find_grant(for_user=reader, key=key)
+    try:
+        desk.enter_module(reader, grant, request.POST)
+    except NotValid as refusal:
+        shown = desk.person(reader, mission_code, key) | desk.modules(reader, grant.person, request.POST, refusal.problems)
+        return render(request, "security/people/person.html", shown, status=422)
+    messages.success(request, _("The module is entered."))
+    return redirect("person", mission_code, key)
+
+
 @require_http_methods(READ_AND_SEND)
 def travel(request: HttpRequest, mission_code: str) -> HttpResponse:
     """One's own rights, and the button that closes everything to oneself."""

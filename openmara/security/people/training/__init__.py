@@ -1,0 +1,1 @@
+"""Modules that whoever interviews must hold, entered for them by somebody else."""
