@@ -12,6 +12,8 @@ from openmara.errors import Conflict, NotFound, NotNow, NotValid
 from openmara.evidence import permissions, rules
 from openmara.evidence.accounts import TALLY, Account, principal_form
 from openmara.evidence.holding import check_may_lose, hold, month_of
+from openmara.evidence.consent.actions import check_none_erased
+from openmara.evidence.custody.actions import receive
 from openmara.evidence.models import (
     AllegedPerpetrator,
     Batch,
@@ -128,6 +130,7 @@ def _fresh(organisation: Organisation, accounts: Sequence[Account]) -> tuple[lis
     for start in range(0, len(accounts), 5000):
         part = accounts[start : start + 5000]
         references = [account.their_reference for account in part]
+        check_none_erased(organisation=organisation, references=references)
         known = Report.objects.filter(organisation=organisation, their_reference__in=references)
         before = {reference: bytes(stored) for reference, stored in known.values_list("their_reference", "content_sha256")}
         for account in part:
@@ -186,6 +189,7 @@ def _write_reports(
             )  # fmt: skip
     for rows in (reports, places, texts, sources, consents):
         insert_rows(rows)
+    receive(by=by, reports=reports, counterpart=organisation.code)  # type: ignore[arg-type]  # reports, as they were made above
     return [report.pk for report in reports]
 
 
@@ -341,7 +345,7 @@ def recode_incident(*, by: Person, incident: Incident, changes: Mapping[str, obj
         raise NotValid(problems={name: _("This cannot be changed here.") for name in unknown})
     hold(incident)
     if version is not None and version != incident.version:
-        raise Conflict(_("A colleague has changed this incident since you opened it. Look again, then repeat your change."))
+        raise Conflict(_("A colleague has changed this incident since you opened it. What you typed is kept; choose which version stands."))
     _check_recoding(incident, changes)
     with transaction.atomic():
         exact = IncidentPlace.objects.get(incident=incident)

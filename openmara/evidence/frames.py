@@ -14,21 +14,24 @@ select i.id::text as incident_key, i.month_from, i.month_to, i.date_precision, i
   i.place_type, i.displacement_context, coalesce(i.women, 0) as women, coalesce(i.girls, 0) as girls, coalesce(i.men, 0) as men,
   coalesce(i.boys, 0) as boys, coalesce(i.adult_unknown, 0) as adult_unknown, coalesce(i.child_unknown, 0) as child_unknown,
   coalesce(i.unknown, 0) as unknown, i.total, i.reported_month,
-  case when i.date_precision in ('day', 'week') then greatest(x.date_reported - x.date_to, 0) end as delay_days,
-  case when i.verified_on is not null then i.verified_on - x.date_reported end as verify_days,
+  case when i.date_precision in ('day', 'week') then case when x.id is null then t.delay_days else greatest(x.date_reported - x.date_to, 0) end end as delay_days,
+  case when i.verified_on is not null then coalesce(i.verified_on - x.date_reported, t.verify_days) end as verify_days,
   coalesce((select array_agg(distinct coalesce(p.code, 'unknown') order by coalesce(p.code, 'unknown'))
     from evidence_allegedperpetrator a left join parties_party p on p.mission_id = a.mission_id and p.id = a.party_id
     where a.mission_id = i.mission_id and a.incident_id = i.id), '{}') as parties,
   coalesce((select array_agg(distinct a.category order by a.category) from evidence_allegedperpetrator a
     where a.mission_id = i.mission_id and a.incident_id = i.id), '{}') as party_categories
-from evidence_incident i join evidence_incidentplace x on x.mission_id = i.mission_id and x.incident_id = i.id
-where i.mission_id = (select sec.mission()) order by i.id
+from evidence_incident i left join evidence_incidentplace x on x.mission_id = i.mission_id and x.incident_id = i.id
+  left join evidence_tombstone t on t.mission_id = i.mission_id and t.incident_id = i.id and t.alone
+where i.mission_id = (select sec.mission()) and (x.id is not null or t.id is not null) order by i.id
 """
+# What nobody agrees to be counted by any longer stands as `withdrawn` from the end of the quarter in which that was said (sec.uncounted):
+# figures reported before keep it, and it leaves with the next scheduled revision, after whatever else is recorded.
 # An incident is `received` from the day it was opened: before that day it is in no figure. Steps recorded in one moment
 # stand in the order in which one leads to the other.
 STEPS = """
 select s.incident_id::text as incident_key, s.to_status, coalesce(s.stated_on, (s.at at time zone z.zone)::date) as stated_on,
-  (s.at at time zone z.zone)::date as recorded_on, row_number() over (order by s.at, s.stage, s.id) as step
+  (s.at at time zone z.zone)::date as recorded_on, row_number() over (order by s.stage = 99, s.at, s.stage, s.id) as step
 from (
   select i.id as incident_id, 'received' as to_status, null::date as stated_on, i.recorded_at as at, -1 as stage, i.id from evidence_incident i
   where i.mission_id = (select sec.mission())
@@ -36,7 +39,10 @@ from (
   select d.incident_id, d.to_status, d.stated_on, d.recorded_at,
     case d.from_status when 'received' then 0 when 'under_verification' then 1 else 2 end, d.id
   from evidence_decision d where d.mission_id = (select sec.mission()) and d.axis = 'verification'
-) s cross join (select %s::text as zone) z order by s.at, s.stage, s.id
+  union all
+  select u.incident_id, 'withdrawn', u.day, u.at, 99, u.incident_id from sec.uncounted(%s) u
+    join evidence_incident i on i.mission_id = (select sec.mission()) and i.id = u.incident_id
+) s cross join (select %s::text as zone) z order by s.stage = 99, s.at, s.stage, s.id
 """
 LINKABLE = """
 select r.id::text as report_key, r.organisation_id::text as organisation, x.date_from as date_lo, x.date_to as date_hi,
@@ -80,7 +86,7 @@ def incidents() -> pyarrow.Table:
 
 def verification_steps(zone: str) -> pyarrow.Table:
     """One row per step of verification, the opening first: the status reached, the stated day, the day of recording in the mission's zone (S2)."""
-    return _table(STEPS, [zone])
+    return _table(STEPS, [zone, zone])
 
 
 def linkable_reports() -> pyarrow.Table:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from openmara.errors import NotFound, NotValid
 from openmara.evidence import rules
 from openmara.evidence.accounts import Known
+from openmara.evidence.consent import queries as consent
+from openmara.evidence.flash import queries as urgent
 from openmara.evidence.models import (
     AllegedPerpetrator,
     Batch,
@@ -29,6 +31,7 @@ from openmara.evidence.models import (
     Source,
 )  # fmt: skip
 from openmara.evidence.verification.models import SameOrigin
+from openmara.evidence.triage import queries as triage
 from openmara.parties.models import Party, PartyName
 from openmara.parties.queries import party_names
 from openmara.places.models import Area, Settlement
@@ -249,11 +252,11 @@ class ReportFile:
 
 
 def report(*, for_user: Person, ref: str) -> ReportFile:
-    """Open one report; recorded before it is shown."""
+    """Open one report; recorded before it is shown. Its words are opened apart (triage.queries.text)."""
     found = find_report(for_user=for_user, ref=ref)
     record("evidence:report:open_file", objects=[found.id], sensitivity="S4")
     return ReportFile(
-        report=found, exact=ReportPlace.objects.filter(report=found).first(), text=ReportText.objects.filter(report=found).first(),
+        report=found, exact=ReportPlace.objects.filter(report=found).first(), text=None,
         sources=list(Source.objects.filter(report=found)), consent=Consent.objects.filter(report=found).first(),
         link=Link.objects.filter(report=found, undone_at=None).select_related("incident").first(),
     )  # fmt: skip
@@ -289,17 +292,9 @@ def people_who_verify(*, for_user: Person) -> Sequence[Person]:
 
 
 def cleared_for_release(*, for_user: Person, quarter_months: tuple[date, date]) -> Sequence[tuple[str, str]]:
-    """(reference, text) of verified cases that may be told: consent in scope, text for sharing, no identifying detail (V9)."""
-    rows = IncidentText.objects.filter(
-        incident__verification_status="verified", incident__month_to__range=quarter_months
-    ).exclude(narrative_shareable="")
-    out = []
-    for row in rows.select_related("incident").order_by("incident__ref"):
-        scopes = Consent.objects.filter(report__links__incident=row.incident, report__links__undone_at=None, withdrawn_at=None)
-        agreed = {scope for (found,) in scopes.values_list("scope") for scope in found}
-        if rules.may_tell(narrative_shareable=row.narrative_shareable, scopes=agreed, status="verified") is None:
-            out.append((row.incident.ref, row.narrative_shareable))
-    return out
+    """(reference, text) of verified cases that the gate of consent lets be told (V9)."""
+    rows = Incident.objects.filter(verification_status="verified", month_to__range=quarter_months).order_by("ref")
+    return [(one.ref, text) for one, text in consent.tellable(for_user=for_user, incidents=list(rows))]
 
 
 def reports_of_incident(*, for_user: Person, incident: Incident) -> Sequence[ReportFile]:
@@ -402,6 +397,8 @@ def waiting_for(*, for_user: Person) -> list[Waiting]:
         count, oldest = _waiting(opened.filter(assigned_to=None))
         label = ngettext("open incident without a verifier", "open incidents without a verifier", count)
         out.append(Waiting(label, count, oldest, reverse("incidents", args=[code]) + "?assigned=nobody&status=open"))
+    out += urgent.waiting_for(for_user=for_user)
+    out += triage.waiting_for(for_user=for_user)
     return [line for line in out if line.count]
 
 

@@ -244,14 +244,3 @@ def check_attribution(status: str, rationale: str, party: bool) -> dict[str, str
     if status == "verified" and len(rationale.strip()) < 10:
         return {"rationale": _("An attribution needs its own reasons, apart from those of the verification.")}
     return {}
-
-
-def may_tell(*, narrative_shareable: str, scopes: Collection[str], status: str) -> str | None:
-    """V9: why an incident may not be told as a case, or None. Missing consent means no."""
-    if status != "verified":
-        return _("Only verified incidents are told.")
-    if not narrative_shareable.strip():
-        return _("There is no text for sharing.")
-    if "advocacy_case_redacted" not in scopes:
-        return _("There is no consent to tell this as a case.")
-    return None

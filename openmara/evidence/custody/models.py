@@ -5,8 +5,6 @@ from django.db import models
 from openmara.evidence.models import Incident, Report, new_reference
 from openmara.security.models import MissionModel, Person
 
-AGREED, REFUSED = "agreed", "refused"
-
 
 class Exhibit(MissionModel):
     """A thing handed in with an account: what kind, its hash, where it is kept, all as codes. The thing itself is not stored here."""

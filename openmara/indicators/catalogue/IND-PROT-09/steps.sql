@@ -1,9 +1,9 @@
 -- Incidents first reported in the quarter, by their state at the cut-off. Closed ones (did not occur, out of scope) are
--- neither above nor below the line; their number is shown.
+-- neither above nor below the line; their number is shown. What nobody agrees to be counted by any longer is in no number.
 -- step: reported
 SELECT *, state IN ('received', 'under_verification', 'verified', 'reported_not_verified') AS counts
 FROM known
-WHERE reported_here
+WHERE reported_here AND state <> 'withdrawn'
 
 -- step: grouped_reports
 SELECT quarter, state, counts, 'adm1' AS breakdown, adm1 AS code FROM reported

@@ -22,7 +22,7 @@ def rows(frames: Frames, given: Mapping[str, Any]) -> list[Cell]:
     for period in periods(given):
         states: dict[tuple[str, str], list[str]] = defaultdict(list, {("", ""): []})
         for one in known(frames, period):
-            if not period.holds(one.incident["reported_month"]):
+            if one.state == "withdrawn" or not period.holds(one.incident["reported_month"]):
                 continue
             for key in [("", ""), *(key for key in groups(one.incident) if key[0] in ("adm1", "party"))]:
                 states[key].append(one.state)
