@@ -3,13 +3,19 @@
 from django.urls import path
 
 from openmara.evidence import views
+from openmara.evidence.gathering.urls import urlpatterns as gathering
 from openmara.evidence.naming import views as naming
+from openmara.evidence.sea import views as sea
+from openmara.evidence.triage import views as triage
+from openmara.evidence.flash.urls import urlpatterns as flash
 from openmara.evidence.search.urls import urlpatterns as search
 
 urlpatterns = [
     *search,
+    *flash,
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/new/", views.new, name="incident-new"),
+    path("incidents/short/", triage.short, name="incident-short"),
     path("incidents/<slug:ref>/", views.incident, name="incident"),
     path("incidents/<slug:ref>/assign/", views.assign, name="incident-assign"),
     path("incidents/<slug:ref>/start/", views.start, name="incident-start"),
@@ -18,6 +24,11 @@ urlpatterns = [
     path("incidents/<slug:ref>/text/", views.text, name="incident-text"),
     path("incidents/<slug:ref>/name/", naming.name, name="incident-name"),
     path("incidents/<slug:ref>/unlink/", views.unlink, name="incident-unlink"),
+    *gathering,
     path("reports/", views.reports, name="reports"),
     path("reports/<slug:ref>/", views.report, name="report"),
+    path("reports/<slug:ref>/conduct/", sea.sea, name="report-sea"),
+    path("reports/<slug:ref>/parts/", sea.split, name="report-split"),
+    path("reports/<slug:ref>/services/", triage.services, name="report-services"),
+    path("drafts/<uuid:key>/", sea.draft, name="sea-draft"),
 ]

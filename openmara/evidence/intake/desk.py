@@ -1,5 +1,6 @@
 """What each page of the desk is made of, and what a sent page becomes: between the views and the room's doors."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,17 @@ from django.utils.translation import gettext as _
 
 from openmara.errors import Conflict, NotFound, NotNow, NotValid, Refusal
 from openmara.evidence import actions, pages, presenters, queries, rules
+from openmara.evidence.gathering import desk as gathering
+from openmara.evidence.flash import queries as urgent
 from openmara.evidence.intake import actions as intake
 from openmara.evidence.intake import sheet
 from openmara.evidence.models import Report
 from openmara.evidence.naming import desk as naming
 from openmara.evidence.queries import IncidentFile, Names
+from openmara.evidence.sea import actions as sea
+from openmara.evidence.sea import desk as channel
+from openmara.evidence.triage import desk as triage
+from openmara.evidence.triage import queries as triage_queries
 from openmara.parties.models import Party
 from openmara.security import clock
 from openmara.security.models import Person
@@ -54,6 +61,8 @@ def incident(person: Person, ref: str) -> Shown:
         "doors": presenters.doors(person, found, reads),
         "colleagues": queries.people_who_verify(for_user=person),
         "naming": naming.shown(person, found, reads),
+        "gathering": gathering.shown(person, file),
+        "flash": urgent.on_incident(for_user=person, incident=found),
         "duplicate_of": queries.ref_of(for_user=person, key=found.duplicate_of_id),
     }
 
@@ -62,7 +71,7 @@ def verification(person: Person, ref: str, sent: QueryDict, problems: Mapping[st
     """The verify page: evidence at hand and one form for each axis, with what was typed."""
     file = queries.incident(for_user=person, ref=ref)
     names = queries.names(for_user=person)
-    today = clock.today()
+    today = clock.day_in(person.active_mission)  # type: ignore[attr-defined]  # carried by the view
     which = sent.get("do", "")
     alleged = [one.party.code for one in file.perpetrators if one.party]
     values = {name: str(value) for name, value in sent.items()}
@@ -102,7 +111,7 @@ def _elsewhere(fields: list[pages.Field], problems: Mapping[str, str]) -> list[p
 def decide(person: Person, ref: str, sent: QueryDict) -> None:
     """One decision on the axis the page was sent for."""
     found = queries.find_incident(for_user=person, ref=ref)
-    day = pages.read_day(sent.get("stated_on", ""), clock.today())
+    day = pages.read_day(sent.get("stated_on", ""), clock.day_in(person.active_mission))  # type: ignore[attr-defined]  # carried by the view
     if day is None:
         raise NotValid(problems={"stated_on": _("Not a date. Write year-month-day, for example 2026-03-31.")})
     rationale = sent.get("rationale", "")
@@ -153,11 +162,12 @@ def coding(person: Person, file: IncidentFile, sent: QueryDict, problems: Mappin
     names = queries.names(for_user=person, fine=True)
     groups = sheet.groups(values, problems, names, pages.language(), only=sheet.CODING)
     version = sent.get("version") or file.incident.version
-    return shown | {"groups": groups, "fields": [one for group in groups for one in group.fields], "version": version}
+    base = sent.get("base") or json.dumps({name: values[name] for name in sheet.CODING if name in values})
+    return shown | {"base": base} | {"groups": groups, "fields": [one for group in groups for one in group.fields], "version": version}
 
 
 def recode(person: Person, file: IncidentFile, sent: QueryDict) -> dict[str, str]:
-    """Problems per question, none when the coding was changed; the key '' is for the page as a whole."""
+    """Problems per question, none when the coding was changed. A stale form is kept beside the newer version before it is refused."""
     if file.exact is None:
         raise NotFound(_("The exact place and time of this incident are not open to you."))
     known = queries.known(for_user=person)
@@ -169,8 +179,9 @@ def recode(person: Person, file: IncidentFile, sent: QueryDict) -> dict[str, str
         actions.recode_incident(by=person, incident=file.incident, changes=changes, version=version)
     except NotValid as refusal:
         return refusal.problems
-    except Conflict as refusal:
-        return {"": str(refusal)}
+    except Conflict:
+        gathering.keep(person, file.incident, sent, version or 0)
+        raise
     return {}
 
 
@@ -179,8 +190,8 @@ def texts(file: IncidentFile) -> dict[str, str]:
     return {name: getattr(file.text, name, "") for name in names}
 
 
-def new(person: Person, values: sheet.Values, problems: Mapping[str, str], general: str) -> Shown:
-    """The sheet of one account, with everything typed."""
+def new(person: Person, values: sheet.Values, problems: Mapping[str, str], general: str, adm2: str = "") -> Shown:
+    """The sheet of one account, with everything typed; where interviewing stops, the reasons and the short form instead."""
     groups = sheet.groups(values, problems, queries.names(for_user=person, fine=True), pages.language())
     organisation = queries.own_organisation(for_user=person)
     return {
@@ -190,15 +201,18 @@ def new(person: Person, values: sheet.Values, problems: Mapping[str, str], gener
         "general": general,
         "office": pages.office(organisation) if organisation else "",
         "may_open": can("evidence_incident", "insert") and can("evidence_report", "update"),
+        "stops": triage.stops(person, str(values.get("adm2") or adm2) or None),
+        "typed": bool(values.get("date_from") or values.get("narrative_confidential")),
     }
 
 
 def keep(person: Person, values: sheet.Values, open_it: bool) -> Done:
-    """The account kept; with SEA nothing of it is, and the rest of the sheet is not even read."""
+    """The account kept; with SEA it becomes a draft of the writer's alone. Where interviewing stops, the short form takes what came in."""
     mission = person.active_mission  # type: ignore[attr-defined]  # carried by the view
     if values.get("record_class") == "sea_route":
-        intake.note_sea(by=person, mission=mission)
-        return Done(_("A routing notice is kept, and nothing else of this sheet."), reverse("reports", args=[mission.code]))
+        return _to_the_channel(person, values)
+    if triage.stops(person, str(values.get("adm2") or "")):
+        raise NotNow(_("Interviewing stops, for the reasons above. Hand over what came in on the short form."))
     organisation = queries.own_organisation(for_user=person)
     if organisation is None:
         raise Conflict(_("You have no office in this mission in whose name a report could be kept. Ask your focal point."))
@@ -212,20 +226,27 @@ def keep(person: Person, values: sheet.Values, open_it: bool) -> Done:
     return Done(_("Report %(report)s is kept.") % {"report": kept.report.ref}, reverse("report", args=[mission.code, kept.report.ref]))
 
 
-def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None) -> Shown:
+def _to_the_channel(person: Person, values: sheet.Values) -> Done:
+    """Everything typed is sealed for the writer; below class S4 it is not kept at all, and the notice alone is."""
+    mission = person.active_mission  # type: ignore[attr-defined]  # carried by the view
+    draft = sea.keep_typed(by=person, mission=mission, rows=channel.content_of_sheet(person, values))
+    if draft is None:
+        return Done(_("A routing notice is kept, and nothing else of this sheet. Go to the conduct channel yourself, today."), reverse("reports", args=[mission.code]))
+    return Done(_("Nothing of this sheet is kept but a draft that is yours alone, until the channel has it."), reverse("sea-draft", args=[mission.code, draft.id]))
+
+
+def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None, open_text: bool = False) -> Shown:
     """The report page, with what was typed where triage was refused."""
     file = queries.report(for_user=person, ref=ref)
     names: Names = queries.names(for_user=person, fine=True)
     problems = getattr(problem, "problems", {})
     values = {name: str(value) for name, value in sent.items()}
     doors = presenters.report_doors(person, file)
-    offered = [(route, pages.label("record_class", route) if route != "out_of_scope" else pages.route_label(route)) for route in pages.TRIAGE
-               if route != "sea_route" or doors["sea"].is_open]  # fmt: skip
     fields = [
         pages.line("incident", _("Incident"), values, problems, _("Its reference, eight characters.")),
-        pages.radios("route", _("Send elsewhere"), offered, values, problems, {route: pages.route_about(route) for route, _text in offered}),
-        pages.area("nexus_note", _("Link to the conflict, in words"), values, problems, _("Needed before the incident can be verified; blank takes the report’s own.")),
+        pages.area("nexus_note", _("Link to the conflict, in words"), values, problems, _("Needed before the incident can be verified; blank takes the report’s own."), 2),
     ]  # fmt: skip
+    beside = triage.shown(person, file, names, sent, problem)
     return {
         "report": file.report,
         "office": pages.office(file.report.organisation),
@@ -235,13 +256,14 @@ def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None) -
         "tally": presenters.tally(file.report),
         "tally_note": presenters.tally_note(file.report),
         "parties": [names.party(code) for code in file.report.party_codes],
-        "text": file.text,
+        "text": triage_queries.text(for_user=person, report=file.report) if open_text and beside["has_text"] else None,
+        "triage": beside,
         "evidence": presenters.evidence_rows([file]),
         "consent": presenters.consent_text(file),
         "incident": file.link.incident.ref if file.link else "",
         "doors": doors,
         "fields": {one.name: one for one in fields},
-        "errors": fields,
+        "errors": [*fields, *beside["nexus"], beside["reason"]],
         "failed": problem is not None,
         "general": "" if problems else str(problem or ""),
         "crsv_means": pages.route_about("crsv"),
@@ -255,17 +277,19 @@ def triage(person: Person, ref: str, sent: QueryDict) -> Done:
     here = reverse("report", args=[code, ref])
     verb = sent.get("do", "")
     if verb == "open":
-        opened = actions.open_incident(by=person, report=found, nexus_note=sent.get("nexus_note", "").strip())
+        opened = actions.open_incident(by=person, report=found, nexus_note=sent.get("nexus_note", "").strip(), nexus_types=triage.nexus_of(sent))
         return Done(_("Incident %(ref)s is opened.") % {"ref": opened.ref}, reverse("incident", args=[code, opened.ref]))
     if verb == "link":
         return _link(person, found, sent, code)
     route = sent.get("route", "")
     if verb != "route" or route not in pages.TRIAGE:
         raise NotValid(problems={"route": _("Choose one.")})
+    if route == "sea_route":  # the channel and the duty to report are seen first
+        return Done("", reverse("report-sea", args=[code, ref]))
     with transaction.atomic():
-        left = actions.route_report(by=person, report=found, route=route)
-    if left is None:
-        return Done(_("The report is erased; a routing notice alone remains."), reverse("reports", args=[code]))
+        actions.route_report(by=person, report=found, route=route, reason=sent.get("reason", ""))
+    if route == "untriaged":
+        return Done(_("The decision is taken back; the report waits for triage again."), here)
     return Done(_("The report is sent on: %(route)s.") % {"route": pages.route_label(route)}, here)
 
 
