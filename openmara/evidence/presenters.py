@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -22,6 +22,8 @@ GROUPS = {
     "women": gettext_lazy("Women"), "girls": gettext_lazy("Girls"), "men": gettext_lazy("Men"), "boys": gettext_lazy("Boys"), "adult_unknown": gettext_lazy("Adults, sex not known"),
     "child_unknown": gettext_lazy("Children, sex not known"), "unknown": gettext_lazy("Age and sex not known"),
 }  # fmt: skip
+
+ABREAST = 6  # accounts that stand side by side before the rest is folded
 
 
 @dataclass(frozen=True)
@@ -93,16 +95,31 @@ class Account:
 
 @dataclass(frozen=True)
 class Comparison:
+    """A coding, and the accounts beside it."""
+
     labels: tuple[str, ...]
     own: tuple[Cell, ...]
     accounts: tuple[Account, ...]
+    title: str = ""
 
     @property
-    def rows(self) -> list[tuple[str, Cell, list[Cell]]]:
-        """Row by row, as the table is drawn: label, the incident's own, one cell per account."""
+    def rows(self) -> list[tuple[str, Cell, list[tuple[Account, Cell]]]]:
+        """Row by row, as the table is drawn: label, the coding's own, one cell per account."""
         return [
-            (label, self.own[place], [account.cells[place] for account in self.accounts]) for place, label in enumerate(self.labels)
+            (label, self.own[place], [(account, account.cells[place]) for account in self.accounts]) for place, label in enumerate(self.labels)
         ]  # fmt: skip
+
+    @property
+    def parts(self) -> list["Comparison"]:
+        """A long row of accounts in pieces that can be read; all but the first are folded."""
+        return [replace(self, accounts=self.accounts[start : start + ABREAST]) for start in range(0, max(len(self.accounts), 1), ABREAST)]
+
+    @property
+    def differences(self) -> list[str]:
+        """What differs, and in how many accounts: said before the table."""
+        found = [(label, sum(account.cells[place].differs for account in self.accounts)) for place, label in enumerate(self.labels)]
+        told = _("%(what)s (%(n)d of %(all)d)")
+        return [told % {"what": label, "n": number, "all": len(self.accounts)} for label, number in found if number]
 
 
 @dataclass(frozen=True)
@@ -254,21 +271,22 @@ def compare(file: IncidentFile, names: Names, mission: str) -> Comparison:
     found = file.incident
     codes = [one.party.code for one in file.perpetrators if one.party]
     exact = file.exact is not None and all(one.exact is not None for one in file.reports)
-    own = _characteristics(found, file.exact if exact else None, codes, names)
+    own = characteristics(found, file.exact if exact else None, codes, names)
     accounts = []
     opened = {link.report_id for link in file.links if link.opened_incident}
     for one in file.reports:
-        said = _characteristics(one.report, one.exact if exact else None, list(one.report.party_codes), names)
+        said = characteristics(one.report, one.exact if exact else None, list(one.report.party_codes), names)
         cells = [Cell(text, bool(text) and text != own[place][1]) for place, (_label, text) in enumerate(said)]
         extra = [Cell(", ".join(pages.label("source_category", source.source_category) for source in one.sources) or "–")]
         href = reverse("report", args=[mission, one.report.ref])
         office = pages.office(one.report.organisation)
         accounts.append(Account(one.report.ref, href, office, (*cells, *extra), one.report.id not in opened))
     labels = (*(label for label, _text in own), _("Kind of source"))
-    return Comparison(labels, (*(Cell(text or "–") for _label, text in own), Cell("–")), tuple(accounts))
+    return Comparison(labels, (*(Cell(text or "–") for _label, text in own), Cell("–")), tuple(accounts), _("This incident"))
 
 
-def _characteristics(row: Coding, exact: ExactPlaceAndTime | None, codes: Sequence[str], names: Names) -> list[tuple[str, str]]:
+def characteristics(row: Coding, exact: ExactPlaceAndTime | None, codes: Sequence[str], names: Names) -> list[tuple[str, str]]:
+    """What accounts are compared by: date, place, numbers, forms, party."""
     counted = [(count.label, count.number) for count in tally(row) if count.number]
     return [
         (_("Date"), when(row, exact)),
@@ -360,9 +378,9 @@ def report_doors(person: Person, file: ReportFile) -> dict[str, Door]:
     )
     context = _("This report is kept as context. It is never opened as an incident, and never counted.")
     joined = _("This report belongs to an incident already.")
-    settled = _("This report has been triaged already.")
-    opening = role or (context if file.report.context_only else joined if file.link else "")
-    routing = role or (context if file.report.context_only else settled if file.report.route != "untriaged" else "")
+    away = _("Headquarters says first where this report goes. Record its answer by changing the route.")
+    opening = role or (context if file.report.context_only else joined if file.link else away if file.report.route == "hq_routing" else "")
+    routing = role or (context if file.report.context_only else "")
     erasing = "" if can("evidence_report", "delete") else _("Only the women’s protection advisers hand a report over to conduct and discipline.")
     return {"open": Door(opening), "route": Door(routing), "sea": Door(routing or erasing)}
 

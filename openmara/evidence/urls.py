@@ -4,6 +4,7 @@ from django.urls import path
 
 from openmara.evidence import views
 from openmara.evidence.gathering.urls import urlpatterns as gathering
+from openmara.evidence.meetings.urls import urlpatterns as meetings
 from openmara.evidence.naming import views as naming
 from openmara.evidence.sea import views as sea
 from openmara.evidence.triage import views as triage
@@ -11,6 +12,7 @@ from openmara.evidence.flash.urls import urlpatterns as flash
 from openmara.evidence.search.urls import urlpatterns as search
 
 urlpatterns = [
+    *meetings,
     *search,
     *flash,
     path("incidents/", views.incidents, name="incidents"),

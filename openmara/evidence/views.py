@@ -86,12 +86,16 @@ def verify(request: HttpRequest, mission_code: str, ref: str) -> HttpResponse:
 
 @require_http_methods(READ_AND_SEND)
 def coding(request: HttpRequest, mission_code: str, ref: str) -> HttpResponse:
-    """Correct the coding of an incident; a stale page is refused, so that no colleague's change is lost."""
+    """Correct the coding of an incident; what a stale page says is kept beside the newer version."""
     person = person_of(request)
     file = queries.incident(for_user=person, ref=ref)
     problems: dict[str, str] = {}
     if request.method == "POST":
-        problems = desk.recode(person, file, request.POST)
+        try:
+            problems = desk.recode(person, file, request.POST)
+        except Conflict as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("incident-both", mission_code, ref)
         if not problems:
             messages.success(request, _("The coding is corrected; the earlier one is kept."))
             return redirect("incident", mission_code, ref)
@@ -138,11 +142,11 @@ def new(request: HttpRequest, mission_code: str) -> HttpResponse:
             kept = desk.keep(person, values, open_it=request.POST.get("then") == "open")
             messages.success(request, kept.message)
             return redirect(kept.href)
-        except Conflict as refusal:
+        except (Conflict, NotNow) as refusal:
             general = str(refusal)
         except NotValid as refusal:
             problems = refusal.problems
-    shown = desk.new(person, values, problems, general)
+    shown = desk.new(person, values, problems, general, request.GET.get("adm2", ""))
     return render(request, "evidence/new.html", shown, status=422 if problems or general else 200)
 
 
@@ -168,9 +172,10 @@ def report(request: HttpRequest, mission_code: str, ref: str) -> HttpResponse:
     if request.method == "POST":
         try:
             done = desk.triage(person, ref, request.POST)
-            messages.success(request, done.message)
+            if done.message:
+                messages.success(request, done.message)
             return redirect(done.href)
         except (NotValid, NotNow, Conflict) as refusal:
             problem = refusal
-    shown: dict[str, Any] = desk.report(person, ref, request.POST, problem)
+    shown: dict[str, Any] = desk.report(person, ref, request.POST, problem, request.GET.get("open") == "text")
     return render(request, "evidence/report.html", shown, status=422 if problem else 200)

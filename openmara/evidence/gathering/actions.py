@@ -8,13 +8,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from openmara.errors import NotFound, NotNow, NotValid
+from openmara.errors import NotAllowed, NotFound, NotNow, NotValid
 from openmara.evidence import actions as evidence
 from openmara.evidence import permissions
 from openmara.evidence.gathering import queries, rules
 from openmara.evidence.gathering.models import EditConflict, Gathering, GatheringMove, GatheringText
 from openmara.evidence.holding import hold
-from openmara.evidence.models import Decision, DecisionText, Incident, IncidentText, Link, ReportText
+from openmara.evidence.models import Decision, Incident, IncidentText, Link, Report, ReportText
+from openmara.evidence.triage.actions import first_reported
+from openmara.evidence.verification import actions as verification
 from openmara.security import clock
 from openmara.security.actions import record
 from openmara.security.models import Person
@@ -49,7 +51,7 @@ def split_incident(
         _pass_on(made, incident, text)
         moves = [(first, Link.objects.get(report=first.report, undone_at=None))]
         moves += [(link, evidence.link_report(by=by, report=link.report, incident=made)) for link in others]
-        evidence.first_reported(incident)
+        first_reported(incident)
         decisions = [_stand(by, incident, rules.of_reopened(), rationale)] if reopens else []
         state = {"incident": before if reopens else None, "other": None, "decisions": decisions}
         judgement = _write(by, "split", incident, made, moves, state, reason, rationale)
@@ -108,7 +110,7 @@ def undo_gathering(*, by: Person, judgement: Gathering, reason: str, rationale: 
         moves = _return(by, judgement)
         decisions = [_stand(by, pair[side], standing, rationale) for side, standing in wanted.items()]
         for one in pair.values():
-            evidence.first_reported(one)
+            first_reported(one)
         state = {"incident": before.get("incident"), "other": before.get("other"), "decisions": decisions}
         undone = _write(by, "undo", judgement.incident, judgement.other, moves, state, reason, rationale, undoes=judgement)
         record("evidence:incident:undo_gathering", objects=[judgement.incident_id, judgement.other_id, undone.id], sensitivity="S2", purpose=reason)
@@ -141,21 +143,26 @@ def _return(by: Person, judgement: Gathering) -> list[Move]:
 
 
 def _stand(by: Person, incident: Incident, standing: Mapping[str, Any], rationale: str) -> str:
-    """Bring an incident to a standing, as a step of verification of its own. A verification that returns keeps its day."""
-    verified = date.fromisoformat(standing["verified_on"]) if standing["verified_on"] else None
-    closed = date.fromisoformat(standing["closed_on"]) if standing["closed_on"] else None
-    step = Decision(
-        mission_id=incident.mission_id, incident=incident, axis="verification", from_status=incident.verification_status,
-        to_status=standing["verification_status"], standard_of_proof=standing["standard_of_proof"], made_by=by, recorded_at=clock.now(),
-        stated_on=verified or closed or clock.today(),
+    """Bring an incident to a standing, as a step of verification of its own. A verification that returns keeps its day and its sources."""
+    day = next((date.fromisoformat(standing[name]) for name in ("verified_on", "closed_on") if standing[name]), clock.today())
+    original = Incident.objects.filter(id=standing["duplicate_of"]).first() if standing["duplicate_of"] else None
+    facts: dict[str, Any] = {}
+    if standing["verified_on"]:
+        _check_not_alone(by, incident)
+        made = Decision.objects.filter(incident=incident, axis="verification", to_status="verified").order_by("-recorded_at", "-id")
+        facts = dict(made.values("primary_sources", "secondary_sources", "un_among_sources").first() or {})
+    step = verification.write_step(
+        by, incident, standing["verification_status"], day, rationale, standard=standing["standard_of_proof"], duplicate_of=original,
+        reason_code="other", **facts,
     )  # fmt: skip
-    step.save(force_insert=True)
-    DecisionText.objects.bulk_create([DecisionText(mission_id=incident.mission_id, decision=step, rationale=rationale)])
-    incident.verification_status, incident.standard_of_proof = standing["verification_status"], standing["standard_of_proof"]
-    incident.verified_on, incident.closed_on, incident.version = verified, closed, incident.version + 1
-    incident.duplicate_of_id = uuid.UUID(standing["duplicate_of"]) if standing["duplicate_of"] else None
-    incident.save(update_fields=["verification_status", "standard_of_proof", "verified_on", "closed_on", "duplicate_of", "version"])
     return str(step.id)
+
+
+def _check_not_alone(by: Person, incident: Incident) -> None:
+    """Nobody brings a verification back that rests on their own reports alone (V6)."""
+    people = Report.objects.filter(links__incident=incident, links__undone_at=None).values_list("recorded_by_id", flat=True)
+    if set(people) == {by.id}:
+        raise NotAllowed(_("You recorded every report of this incident. A colleague has to bring its verification back."))
 
 
 def _write(

@@ -12,6 +12,7 @@ from openmara.errors import NotFound
 from openmara.evidence.gathering import rules
 from openmara.evidence.gathering.models import EditConflict, Gathering, GatheringMove, GatheringText
 from openmara.evidence.models import Decision, Incident, Link
+from openmara.evidence.verification.models import Release
 from openmara.security import clock
 from openmara.security.models import Person
 
@@ -123,9 +124,12 @@ def _decided_since(judgement: Gathering, balance: Cancelled) -> list[str]:
     rows = Decision.objects.filter(incident__in=[judgement.incident_id, judgement.other_id], recorded_at__gte=judgement.made_at)
     own = balance.decisions | {uuid.UUID(one) for one in judgement.state["decisions"]}
     later = rows.exclude(id__in=own).select_related("incident").order_by("recorded_at")
+    released = Release.objects.filter(incident__in=[judgement.incident_id, judgement.other_id], made_at__gte=judgement.made_at, undone_at=None)
+    decision, release = _("a decision on incident %(ref)s of %(day)s"), _("the release of incident %(ref)s of %(day)s")
     return [
-        _("a decision on incident %(ref)s of %(day)s") % {"ref": one.incident.ref, "day": one.recorded_at.date().isoformat()} for one in later
-    ]  # fmt: skip
+        *(decision % {"ref": one.incident.ref, "day": one.recorded_at.date().isoformat()} for one in later),
+        *(release % {"ref": one.incident.ref, "day": one.made_at.date().isoformat()} for one in released.select_related("incident")),
+    ]
 
 
 def _changed_since(judgement: Gathering, balance: Cancelled) -> list[str]:
@@ -144,9 +148,11 @@ def kept_edits(*, for_user: Person, incident: Incident) -> list[EditConflict]:
     return list(rows.select_related("incident").order_by("-kept_at", "-id"))
 
 
-def edits_beside(*, for_user: Person, incident: Incident) -> int:
-    """How many edits of others wait beside this incident's coding, as far as they are open to the reader."""
-    return EditConflict.objects.filter(incident=incident, settled_at=None).exclude(person_id=for_user.id).count()
+def waiting_edits(*, for_user: Person, incident: Incident) -> tuple[int, int]:
+    """How many edits wait beside this incident's coding: one's own, and those of others as far as they are open to the reader."""
+    people = list(EditConflict.objects.filter(incident=incident, settled_at=None).values_list("person_id", flat=True))
+    mine = people.count(for_user.id)
+    return mine, len(people) - mine
 
 
 def find_kept(*, for_user: Person, incident: Incident, key: str) -> EditConflict:

@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 
 from openmara.errors import Conflict, NotFound, NotNow, NotValid, Refusal
 from openmara.evidence import actions, pages, presenters, queries, rules
-from openmara.evidence.gathering import desk as gathering
 from openmara.evidence.flash import queries as urgent
+from openmara.evidence.gathering import desk as gathering
 from openmara.evidence.intake import actions as intake
 from openmara.evidence.intake import sheet
+from openmara.evidence.meetings.shown import shown as at_meetings
 from openmara.evidence.models import Report
 from openmara.evidence.naming import desk as naming
 from openmara.evidence.queries import IncidentFile, Names
 from openmara.evidence.sea import actions as sea
 from openmara.evidence.sea import desk as channel
-from openmara.evidence.triage import desk as triage
+from openmara.evidence.triage import desk as triaging
 from openmara.evidence.triage import queries as triage_queries
 from openmara.parties.models import Party
 from openmara.security import clock
@@ -58,6 +59,7 @@ def incident(person: Person, ref: str) -> Shown:
         "comparison": presenters.compare(file, names, _code(person)),
         "sources": presenters.sources(*file.sources),
         "history": presenters.history(file, names),
+        "meetings": at_meetings(person, found),
         "doors": presenters.doors(person, found, reads),
         "colleagues": queries.people_who_verify(for_user=person),
         "naming": naming.shown(person, found, reads),
@@ -201,7 +203,7 @@ def new(person: Person, values: sheet.Values, problems: Mapping[str, str], gener
         "general": general,
         "office": pages.office(organisation) if organisation else "",
         "may_open": can("evidence_incident", "insert") and can("evidence_report", "update"),
-        "stops": triage.stops(person, str(values.get("adm2") or adm2) or None),
+        "stops": triaging.stops(person, str(values.get("adm2") or adm2) or None),
         "typed": bool(values.get("date_from") or values.get("narrative_confidential")),
     }
 
@@ -211,14 +213,14 @@ def keep(person: Person, values: sheet.Values, open_it: bool) -> Done:
     mission = person.active_mission  # type: ignore[attr-defined]  # carried by the view
     if values.get("record_class") == "sea_route":
         return _to_the_channel(person, values)
-    if triage.stops(person, str(values.get("adm2") or "")):
-        raise NotNow(_("Interviewing stops, for the reasons above. Hand over what came in on the short form."))
     organisation = queries.own_organisation(for_user=person)
     if organisation is None:
         raise Conflict(_("You have no office in this mission in whose name a report could be kept. Ask your focal point."))
     account, problems = sheet.read(values, queries.known(for_user=person), clock.today(), pages.language())
     if account is None:
         raise NotValid(problems=problems)
+    if triaging.stops(person, account.adm2):
+        raise NotNow(_("Interviewing stops, for the reasons below. Hand over what came in on the short form."))
     kept = intake.keep_account(by=person, mission=mission, organisation=organisation, account=account, open_it=open_it)
     if kept.incident:
         said = _("Report %(report)s is kept, and incident %(incident)s opened.") % {"report": kept.report.ref, "incident": kept.incident.ref}
@@ -246,7 +248,7 @@ def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None, o
         pages.line("incident", _("Incident"), values, problems, _("Its reference, eight characters.")),
         pages.area("nexus_note", _("Link to the conflict, in words"), values, problems, _("Needed before the incident can be verified; blank takes the report’s own."), 2),
     ]  # fmt: skip
-    beside = triage.shown(person, file, names, sent, problem)
+    beside = triaging.shown(person, file, names, sent, problem)
     return {
         "report": file.report,
         "office": pages.office(file.report.organisation),
@@ -258,6 +260,7 @@ def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None, o
         "parties": [names.party(code) for code in file.report.party_codes],
         "text": triage_queries.text(for_user=person, report=file.report) if open_text and beside["has_text"] else None,
         "triage": beside,
+        "may_say_services": can("evidence_serviceinfo", "insert"),
         "evidence": presenters.evidence_rows([file]),
         "consent": presenters.consent_text(file),
         "incident": file.link.incident.ref if file.link else "",
@@ -277,7 +280,7 @@ def triage(person: Person, ref: str, sent: QueryDict) -> Done:
     here = reverse("report", args=[code, ref])
     verb = sent.get("do", "")
     if verb == "open":
-        opened = actions.open_incident(by=person, report=found, nexus_note=sent.get("nexus_note", "").strip(), nexus_types=triage.nexus_of(sent))
+        opened = actions.open_incident(by=person, report=found, nexus_note=sent.get("nexus_note", "").strip(), nexus_types=triaging.nexus_of(sent))
         return Done(_("Incident %(ref)s is opened.") % {"ref": opened.ref}, reverse("incident", args=[code, opened.ref]))
     if verb == "link":
         return _link(person, found, sent, code)

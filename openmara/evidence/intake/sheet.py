@@ -59,6 +59,11 @@ def typed(post: QueryDict) -> Values:
     return {one.name: post.getlist(one.name) if one.name in lists else post.get(one.name, "") for one in form().answered}
 
 
+def as_values(kept: Mapping[str, Any]) -> Values:
+    """Values of a sheet as they were kept: days are text, everything else as typed."""
+    return {name: "" if value is None else value for name, value in kept.items()}
+
+
 def columns(values: Values) -> dict[str, object]:
     """The template's columns of a sheet."""
     row: dict[str, object] = {}
@@ -81,6 +86,15 @@ def read(values: Values, known: Known, today: date, lang: str) -> tuple[Account 
     return (None if problems else account), problems
 
 
+def read_short(values: Values, known: Known, today: date) -> tuple[Account | None, dict[str, str]]:
+    """The short form: the same rules, but the link to the conflict is left to triage."""
+    account, problems = read_account(columns(_completed(values, known)), known)
+    if account is not None:
+        problems = check_account(account, today)
+    found = {QUESTION_OF.get(column, column): problem for column, problem in problems.items() if column != "nexus_types"}
+    return (None if found else account), found
+
+
 def _completed(values: Values, known: Known) -> Values:
     """A made reference where none is given; a finer area fills in the province it lies in."""
     out = dict(values)
@@ -97,7 +111,8 @@ def of_incident(incident: Incident, exact: IncidentPlace, party_codes: list[str]
     values: Values = {}
     for name in CODING:
         column = OTHER_NAME.get(name, name)
-        values[name] = getattr(exact if hasattr(exact, column) else incident, column, "")
+        value = getattr(exact if hasattr(exact, column) else incident, column, "")
+        values[name] = value.isoformat() if isinstance(value, date) else value
     for name, way in LINKS.items():
         values[name] = [one.partition(":")[0] for one in incident.nexus_types if one.endswith(":" + way)]
     for name in ("number_estimated", "child_protection_routed"):

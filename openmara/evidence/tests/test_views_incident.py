@@ -213,7 +213,6 @@ def test_the_coding_is_corrected_and_the_report_stays_as_it_was(mission: Mission
         ({"women": "-1"}, "between 0 and 100000"),
         ({"forms": []}, "#q-forms"),
         ({"girls": "1"}, "child protection must have been told first"),
-        ({"version": "7"}, "A colleague has changed this incident"),
         ({"adm2": "CR0101"}, "does not lie in the one named beside it"),
     ],
 )
