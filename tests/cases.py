@@ -4,9 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from openmara.evidence.accounts import Account
 from openmara.parties.models import Party
-from openmara.places.models import Area
+from openmara.places.models import Area, AreaCoverage
+from openmara.security import scope
 from openmara.security.models import Mission
 
 
@@ -14,6 +17,11 @@ def make_areas_and_parties(mission: Mission) -> None:
     """Two provinces, three districts, two parties. In the context of somebody who may (swpa)."""
     for pcode, level, parent in (("CR01", 1, ""), ("CR08", 1, ""), ("CR0101", 2, "CR01"), ("CR0801", 2, "CR08"), ("CR0802", 2, "CR08")):
         Area.objects.create(mission=mission, pcode=pcode, level=level, parent_pcode=parent, name_en=pcode, name_fr=pcode)
+    by = scope.now().person  # type: ignore[union-attr]  # called in a context
+    for pcode in ("CR0101", "CR0801"):  # CR0802: nobody has said
+        AreaCoverage.objects.create(
+            mission=mission, adm2=pcode, health="yes", psychosocial="yes", as_of=date(2026, 1, 1), recorded_by_id=by, recorded_at=timezone.now()
+        )
     for code, category in (("ICSC", "armed_group"), ("CDF", "armed_force")):
         Party.objects.create(mission=mission, code=code, category=category)
 

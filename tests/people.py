@@ -1,14 +1,16 @@
 """The cast of the tests: one synthetic mission, a second one, and people with the roles the rules speak of."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.test import Client
 
 from openmara.config.scratch import session_of
-from openmara.security import actions
+from openmara.security import actions, clock
 from openmara.security.models import Mission, Organisation, Person
+from openmara.security.people.training.actions import give_modules
 
 PASSWORD = "a long enough pass phrase"
 
@@ -38,6 +40,7 @@ CAST = (
     ("hr.nat", ["hr"], 5, "office"),
     ("wpa.cr01", ["wpa"], 4, "office"),
 )
+WITHOUT_MODULES = ("wpa.cr01",)  # has not taken the modules without which nobody interviews
 KINDS: dict[str, dict[str, Any]] = {"hr.nat": {"staff": "national"}, "wpa.cr01": {"areas": ["CR01"]}}
 
 
@@ -59,6 +62,8 @@ def make_cast() -> Cast:
                     person=person, mission=mission, roles=roles, clearance=clearance, organisation=places[where],
                     **KINDS.get(username, {}),
                 )
+            if roles and username not in WITHOUT_MODULES:
+                give_modules(person=person, mission=mission, completed_on=clock.today(), valid_until=clock.today() + timedelta(days=365))
         stranger = actions.enrol(username="stranger", code="stranger", display_name="stranger", password=PASSWORD)
         actions.give_grant(
             person=stranger, mission=other, roles=["swpa", "hr"], clearance=6, organisation=there

@@ -17,8 +17,8 @@ from openmara.evidence.queries import Names
 from openmara.security.models import Organisation
 
 MONTH = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])")
-ROUTES = ("untriaged", "crsv", "gbv_context", "mrm_xref", "out_of_scope", "context")
-TRIAGE = ("gbv_context", "mrm_xref", "out_of_scope", "sea_route")
+ROUTES = ("untriaged", "crsv", "gbv_context", "mrm_xref", "out_of_scope", "hq_routing", "context")
+TRIAGE = ("gbv_context", "mrm_xref", "out_of_scope", "hq_routing", "sea_route", "untriaged")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def day(value: date) -> str:
 
 def route_label(route: str) -> str:
     """Where triage has sent a report; what awaits it says so."""
-    own = {"untriaged": _("Waits for triage"), "crsv": _("Counted here"), "out_of_scope": _("Out of scope"), "context": _("Context only")}
+    own = {"untriaged": _("Waits for triage"), "crsv": _("Counted here"), "out_of_scope": _("Out of scope"), "context": _("Context only"), "hq_routing": _("With headquarters, for routing")}
     return own.get(route) or label("record_class", route)
 
 

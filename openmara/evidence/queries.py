@@ -15,6 +15,7 @@ from openmara.evidence import rules
 from openmara.evidence.accounts import Known
 from openmara.evidence.consent import queries as consent
 from openmara.evidence.flash import queries as urgent
+from openmara.evidence.meetings import queries as meetings
 from openmara.evidence.models import (
     AllegedPerpetrator,
     Batch,
@@ -398,6 +399,7 @@ def waiting_for(*, for_user: Person) -> list[Waiting]:
         label = ngettext("open incident without a verifier", "open incidents without a verifier", count)
         out.append(Waiting(label, count, oldest, reverse("incidents", args=[code]) + "?assigned=nobody&status=open"))
     out += urgent.waiting_for(for_user=for_user)
+    out += meetings.waiting_for(for_user=for_user)
     out += triage.waiting_for(for_user=for_user)
     return [line for line in out if line.count]
 

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from openmara.errors import Conflict, NotAllowed, NotValid
 from openmara.evidence import actions, permissions, rules
 from openmara.evidence.accounts import Account
-from openmara.evidence.models import Incident, IncidentText, Report, SeaRouting
-from openmara.security import clock
+from openmara.evidence.models import Incident, IncidentText, Report
 from openmara.security.actions import record
 from openmara.security.models import Mission, Organisation, Person
 
@@ -32,18 +31,6 @@ def keep_account(*, by: Person, mission: Mission, organisation: Organisation, ac
             raise Conflict(_("This account is kept already, as report %(ref)s.") % {"ref": report.ref})
         incident = actions.open_incident(by=by, report=report) if open_it else None
     return Kept(report, incident)
-
-
-def note_sea(*, by: Person, mission: Mission) -> SeaRouting:
-    """Conduct of UN or related personnel is alleged: the routing notice alone, nothing of what was typed."""
-    permissions.check_can_report()
-    notice = SeaRouting(
-        mission=mission, channel="conduct_and_discipline", routed_on=clock.today(), routed_by=by, recorded_at=clock.now()
-    )  # fmt: skip
-    with transaction.atomic():
-        SeaRouting.objects.bulk_create([notice])
-        record("evidence:report:route_sea", objects=[notice.id], sensitivity="S2")
-    return notice
 
 
 def word_incident(*, by: Person, incident: Incident, texts: Mapping[str, str]) -> IncidentText:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from openmara.evidence.models import Incident, Report, ReportText, SeaRouting
+from openmara.evidence.models import Incident, Report, ReportText, SeaDraft, SeaRouting
 from openmara.security.context import acting
 from openmara.security.models import Mission
 from tests.cases import make_areas_and_parties
@@ -132,14 +132,22 @@ def test_the_same_reference_with_other_content_is_refused_and_keeps_what_was_typ
     assert stored() == 1
 
 
-def test_with_sea_nothing_of_the_sheet_is_kept_but_a_routing_notice(mission: Mission) -> None:
+def test_with_sea_nothing_of_the_sheet_is_kept_but_a_draft_and_a_routing_notice(mission: Mission) -> None:
     client = signed_in("hr.1")
-    assert "Nothing of this sheet is kept" in client.get(NEW).content.decode()
-    answer = client.post(NEW, {"record_class": "sea_route", "narrative_confidential": "Typed by mistake."}, follow=True)
-    assert "A routing notice is kept, and nothing else" in answer.content.decode()
+    assert "Nothing of this sheet becomes a report" in client.get(NEW).content.decode()
+    answer = client.post(NEW, {"record_class": "sea_route", "narrative_confidential": "What came in. Synthetic."}, follow=True)
+    assert "a draft that is yours alone" in answer.content.decode() and "What came in. Synthetic." in answer.content.decode()
     with acting("swpa", "carana"):
         assert SeaRouting.objects.count() == 1 and Report.objects.count() == 0 and ReportText.objects.count() == 0
+        assert SeaDraft.objects.count() == 0  # somebody else's is not there
     assert "evidence:report:route_sea" in events()
+
+
+def test_below_class_s4_the_notice_alone_is_kept_and_the_writer_is_sent_to_the_channel(mission: Mission) -> None:
+    answer = signed_in("unpol.1").post(NEW, {"record_class": "sea_route", "narrative_confidential": "What came in."}, follow=True)
+    assert "Go to the conduct channel yourself" in answer.content.decode()
+    with acting("swpa", "carana"):
+        assert SeaRouting.objects.count() == 1 and Report.objects.count() == 0
 
 
 def report_page(ref: str) -> str:
@@ -184,11 +192,15 @@ def test_refused_triage_says_why_in_place(mission: Mission, sent: dict[str, str]
 
 def test_sea_is_handed_over_by_the_advisers_alone_and_erases_the_report(mission: Mission) -> None:
     ref = received(mission)
+    channel = report_page(ref) + "conduct/"
     assert "Only the women’s protection advisers" in signed_in("hr.1").get(report_page(ref)).content.decode()
-    assert signed_in("hr.1").post(report_page(ref), {"do": "route", "route": "sea_route"}).status_code == 403
+    assert signed_in("hr.1").post(channel).status_code == 403
+    assert "yours is lower" in signed_in("wpa").get(channel).content.decode() and signed_in("wpa").post(channel).status_code == 403
     assert stored() == 1
-    answer = signed_in("wpa").post(report_page(ref), {"do": "route", "route": "sea_route"}, follow=True)
-    assert "a routing notice alone remains" in answer.content.decode()
+    adviser = signed_in("swpa")
+    assert adviser.post(report_page(ref), {"do": "route", "route": "sea_route"})["Location"].endswith("/conduct/") and stored() == 1
+    assert "You must report it yourself" in adviser.get(channel).content.decode()
+    assert "The report is erased here." in adviser.post(channel, follow=True).content.decode()
     assert stored() == 0
 
 
