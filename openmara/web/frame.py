@@ -58,6 +58,7 @@ ENTRIES = (
     Entry("alerts", _("Alerts"), _("Where danger is now; gone after 72 hours.")),
     Entry("flashes", _("Flash reports"), _("Urgent reports: read those addressed to you."),
           _("Urgent reports: draft, clear, send, follow up."), "evidence_flash.insert"),
+    Entry("meetings", _("Meetings"), _("Working group, forum, action points, self-assessment.")),
     Entry("duplicates", _("Possible duplicates"), _("Reports that may speak of one incident.")),
     Entry("coverage", _("Service coverage"), _("Where somebody can be referred, district by district."),
           _("Where somebody can be referred, district by district: read and set."), "places_areacoverage.insert"),
