@@ -31,8 +31,9 @@ from openmara.evidence.models import (
     ReportText,
     Source,
 )  # fmt: skip
-from openmara.evidence.verification.models import SameOrigin
 from openmara.evidence.triage import queries as triage
+from openmara.evidence.verification import queries as verification
+from openmara.evidence.verification.models import SameOrigin
 from openmara.parties.models import Party, PartyName
 from openmara.parties.queries import party_names
 from openmara.places.models import Area, Settlement
@@ -127,6 +128,8 @@ def _with_status(rows: QuerySet, status: str) -> QuerySet:
     """One state, `open` for those still to be decided, or `late` for what was verified after its quarter."""
     if status == "open":
         return rows.filter(verification_status__in=rules.OPEN)
+    if status == "to_release":
+        return verification.to_release(rows)
     if status == "late":
         return rows.filter(verification_status="verified").extra(where=[IS_LATE])
     return rows.filter(verification_status=status) if status else rows
@@ -172,8 +175,8 @@ class IncidentFile:
     sources: tuple[int, int]
 
 
-def incident(*, for_user: Person, ref: str) -> IncidentFile:
-    """Open one incident; recorded before it is shown."""
+def incident(*, for_user: Person, ref: str, with_text: bool = True) -> IncidentFile:
+    """Open one incident; recorded before it is shown. Its page opens the working text apart."""
     found = find_incident(for_user=for_user, ref=ref)
     record("evidence:incident:open_file", objects=[found.id], sensitivity="S4")
     exact = IncidentPlace.objects.filter(incident=found).first()
@@ -183,7 +186,7 @@ def incident(*, for_user: Person, ref: str) -> IncidentFile:
     live = {link.report_id: link for link in links if link.undone_at is None}
     reports = side_by_side(for_user=for_user, ids=list(live), links=live)
     return IncidentFile(
-        incident=found, exact=exact, text=IncidentText.objects.filter(incident=found).first(),
+        incident=found, exact=exact, text=IncidentText.objects.filter(incident=found).first() if with_text else None,
         perpetrators=list(AllegedPerpetrator.objects.filter(incident=found).select_related("party")), links=links, reports=reports,
         decisions=decisions,
         rationales=dict(DecisionText.objects.filter(decision__in=decisions).values_list("decision_id", "rationale")), late=late,
@@ -401,12 +404,18 @@ def waiting_for(*, for_user: Person) -> list[Waiting]:
     out += urgent.waiting_for(for_user=for_user)
     out += meetings.waiting_for(for_user=for_user)
     out += triage.waiting_for(for_user=for_user)
+    out += verification.waiting_for(for_user=for_user)
     return [line for line in out if line.count]
 
 
 def _waiting(rows: QuerySet) -> tuple[int, datetime | None]:
     found = rows.aggregate(count=Count("id"), oldest=Min("recorded_at"))
     return found["count"], found["oldest"]
+
+
+def changed_at(*, for_user: Person) -> dict[str, datetime]:
+    """For each quarter the last moment at which a verification that counted in it was taken back."""
+    return verification.changed_at(for_user=for_user)
 
 
 def batch(*, for_user: Person, kind: str, file_sha256: bytes) -> Batch | None:

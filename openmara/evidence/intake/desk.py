@@ -24,6 +24,7 @@ from openmara.evidence.sea import actions as sea
 from openmara.evidence.sea import desk as channel
 from openmara.evidence.triage import desk as triaging
 from openmara.evidence.triage import queries as triage_queries
+from openmara.evidence.verification import desk as verified
 from openmara.parties.models import Party
 from openmara.security import clock
 from openmara.security.models import Person
@@ -40,9 +41,9 @@ class Done:
     href: str
 
 
-def incident(person: Person, ref: str) -> Shown:
-    """The incident page."""
-    file = queries.incident(for_user=person, ref=ref)
+def incident(person: Person, ref: str, open_text: bool = False) -> Shown:
+    """The incident page; its working text is behind a neutral summary until it is opened."""
+    file = queries.incident(for_user=person, ref=ref, with_text=False)
     names = queries.names(for_user=person, fine=True)
     found = file.incident
     reads = presenters.only_read(person, found)
@@ -55,7 +56,7 @@ def incident(person: Person, ref: str) -> Shown:
         "tally": presenters.tally(found),
         "tally_note": presenters.tally_note(found),
         "parties": presenters.parties(file.perpetrators, names),
-        "text": file.text,
+        **triaging.incident_text(person, found, names, open_text),
         "comparison": presenters.compare(file, names, _code(person)),
         "sources": presenters.sources(*file.sources),
         "history": presenters.history(file, names),
@@ -65,6 +66,7 @@ def incident(person: Person, ref: str) -> Shown:
         "naming": naming.shown(person, found, reads),
         "gathering": gathering.shown(person, file),
         "flash": urgent.on_incident(for_user=person, incident=found),
+        "verification": verified.shown(person, file),
         "duplicate_of": queries.ref_of(for_user=person, key=found.duplicate_of_id),
     }
 
@@ -80,6 +82,7 @@ def verification(person: Person, ref: str, sent: QueryDict, problems: Mapping[st
     decision = pages.decision_fields(
         file.incident.verification_status, today, values if which == "decide" else {}, problems if which == "decide" else {}
     )
+    decision["reason_code"] = verified.reason_field(file.incident, values if which == "decide" else {}, problems if which == "decide" else {})
     attribution = pages.attribution_fields(
         names, alleged, today, values if which == "attribute" else {}, problems if which == "attribute" else {}
     )
@@ -125,8 +128,9 @@ def decide(person: Person, ref: str, sent: QueryDict) -> None:
         return
     if sent.get("to_status", "") not in rules.TRANSITIONS:
         raise NotValid(problems={"to_status": _("Choose one.")})
+    verified.check_reason_is_chosen(found, sent)
     actions.decide(
-        by=person, incident=found, to_status=str(sent["to_status"]), rationale=rationale, stated_on=day,
+        by=person, incident=found, reason_code=sent.get("reason_code", ""), to_status=str(sent["to_status"]), rationale=rationale, stated_on=day,
         standard_of_proof=sent.get("standard_of_proof", ""), duplicate_of=_kept(person, sent),
     )  # fmt: skip
 
@@ -262,11 +266,12 @@ def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None, o
         "triage": beside,
         "may_say_services": can("evidence_serviceinfo", "insert"),
         "evidence": presenters.evidence_rows([file]),
+        "verification": verified.sources(person, file),
         "consent": presenters.consent_text(file),
         "incident": file.link.incident.ref if file.link else "",
         "doors": doors,
         "fields": {one.name: one for one in fields},
-        "errors": [*fields, *beside["nexus"], beside["reason"]],
+        "errors": [*fields, *beside["nexus"], beside["reason"], pages.Field("q-route", "route", "note", _("Route"), error=problems.get("route", ""))],
         "failed": problem is not None,
         "general": "" if problems else str(problem or ""),
         "crsv_means": pages.route_about("crsv"),

@@ -28,7 +28,7 @@ from openmara.evidence.triage import rules
 from openmara.evidence.triage.models import SeaDraft
 from openmara.security import clock, scope
 from openmara.security.actions import record
-from openmara.security.crypto import key_for, seal, unseal
+from openmara.security.crypto import Unreadable, key_for, seal, unseal
 from openmara.security.models import Mission, Person
 from openmara.security.permissions import check_fresh
 
@@ -103,7 +103,10 @@ def open_draft(*, by: Person, key: uuid.UUID) -> Opened:
     if found is None:
         raise NotFound(_("There is no such draft, or it is not open to you."))
     record("evidence:sea:open_draft", objects=[found.routing_id], sensitivity="S4")
-    content = json.loads(unseal(bytes(found.sealed), key=_key(), belongs_to=f"{by.id}|{found.id}"))
+    try:
+        content = json.loads(unseal(bytes(found.sealed), key=_key(), belongs_to=f"{by.id}|{found.id}"))
+    except Unreadable:
+        raise NotFound(_("There is no such draft, or it is not open to you.")) from None
     return Opened(found, [(str(label), str(text)) for label, text in content])
 
 

@@ -13,7 +13,7 @@ from openmara.errors import Conflict, NotValid, Refusal
 from openmara.evidence import pages, presenters
 from openmara.evidence import queries as evidence
 from openmara.evidence.intake import sheet
-from openmara.evidence.models import Report
+from openmara.evidence.models import Coding, Incident, Report
 from openmara.evidence.queries import Names, ReportFile
 from openmara.evidence.triage import actions, queries, rules
 from openmara.evidence.triage.models import TriageDecision
@@ -71,7 +71,14 @@ def shown(person: Person, file: ReportFile, names: Names, sent: QueryDict, probl
     }
 
 
-def summary(report: Report, names: Names) -> str:
+def incident_text(person: Person, incident: Incident, names: Names, open_it: bool) -> Shown:
+    """The working text of an incident where it was asked for, and what can be said without it."""
+    is_there = queries.has_incident_text(for_user=person, incident=incident)
+    text = queries.incident_text(for_user=person, incident=incident) if open_it and is_there else None
+    return {"text": text, "has_text": is_there, "summary": summary(incident, names)}
+
+
+def summary(report: Coding, names: Names) -> str:
     """What can be said of an account without opening it: when, where, how many."""
     said = {"when": pages.months(report.month_from, report.month_to), "where": presenters.district(report, names), "people": presenters.people(report)}
     return _("%(when)s, %(where)s; people affected: %(people)s.") % said

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from openmara.evidence.models import Report, ReportText
+from openmara.evidence.models import Incident, IncidentText, Report, ReportText
 from openmara.evidence.triage import rules
 from openmara.evidence.triage.models import ASKED_AFTER, SeaDraft, ServiceInfo, TriageDecision
 from openmara.places.queries import coverage_of
@@ -48,6 +48,16 @@ def text(*, for_user: Person, report: Report) -> ReportText | None:
 def has_text(*, for_user: Person, report: Report) -> bool:
     """Whether there are words that would open; none of them is read."""
     return ReportText.objects.filter(report=report).exists()
+
+
+def incident_text(*, for_user: Person, incident: Incident) -> IncidentText | None:
+    """The working text of an incident; recorded before it is shown, apart from the codes."""
+    record("evidence:incident:open_text", objects=[incident.id], sensitivity="S4")
+    return IncidentText.objects.filter(incident=incident).first()
+
+
+def has_incident_text(*, for_user: Person, incident: Incident) -> bool:
+    return IncidentText.objects.filter(incident=incident).exists()
 
 
 def drafts(*, for_user: Person) -> list[tuple[uuid.UUID, bool]]:

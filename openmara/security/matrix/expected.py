@@ -14,7 +14,7 @@ from openmara.security.matrix.world import row_id
 
 READS = ("GET", "HEAD")
 TABLES = {  # what a key names, in the mission
-    "incident": "evidence_incident", "report": "evidence_report", "pair": "linkage_candidatepair", "record": "evidence_incident", "receipt": "evidence_report",
+    "incident": "evidence_incident", "report": "evidence_report", "pair": "linkage_candidatepair", "seadraft": "evidence_seadraft", "record": "evidence_incident", "receipt": "evidence_report",
     "breakglass": "security_breakglass", "recovery": "security_recovery", "build": "publish_reportbuild", "entry": "activities_registerentry",
     "activity": "activities_inventoryactivity",
 }  # fmt: skip
@@ -80,6 +80,8 @@ SENT: Mapping[str, int | Rule] = {
     "person-back": 409, "recovery-ask": 422, "recovery-approve": 409, "recovery-link": 409, "recovery-cancel": 302, "recovery-review": 409, "travel": 302,
     "register-new": lambda seen: 422 if seen.enters else 403, "import": 422, "release-ask": 422, "release-cancel": 409, "narrative": 302, "incident-new": 422,
     "incident-assign": 422, "incident-verify": 422, "report": 422,
+    "incident-short": 422, "coverage": 422, "report-services": 302, "sea-draft": 422, "report-split": 422, "person-module": 422,
+    "report-sea": lambda seen: 302 if seen.may("evidence_report", "delete") else 403,
     "incident-coding": lambda seen: 422 if seen.may("evidence_incidentplace", "select") else 404,  # day and place are corrected with the rest
     "incident-start": lambda seen: 302 if seen.is_mine else 403,  # the assigned verifier alone
     "incident-text": lambda seen: 302 if seen.may("evidence_incidenttext", "select") and seen.may("evidence_incidenttext", "update") else 403,

@@ -223,6 +223,7 @@ class Objects:
             "build": self._by_id("key", "publish_reportbuild", own, other, kind="html"),
             "entry": self._by_id("entry_id", "activities_registerentry", own, other, register="patrol"),
             "activity": {name: {"activity_id": values["ref"]} for name, values in refs.items()},
+            "seadraft": self._by_id("key", "evidence_seadraft", own, other),
             "breakglass": self._by_id("key", "security_breakglass", own, other),
             "recovery": self._by_id("key", "security_recovery", own, other),
             "receipt": self._by_id("record", "evidence_report", own, other) | self._near("record", "evidence_report"),
