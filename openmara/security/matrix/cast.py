@@ -134,11 +134,14 @@ SHARED = (
     Story("state_there", mission=B, organisation=THERE, ids_of="state", person=person_id("national"), columns={"ref": "0000aaaa"}, cells={"security_breakglass": LATER}),
     Story("shut", mission=SHUT, organisation=SHUT_OFFICE,
           cells={"security_lockdown": {"confirmed_at": datetime(2020, 1, 1, tzinfo=UTC), "confirmed_by_id": person_id("second hand")}}),
+    Story("shut_case", mission=SHUT, organisation=SHUT_OFFICE,
+          cells={"evidence_incident": {"opened_by_id": person_id("swpa_shut_out"), "assigned_to_id": person_id("spare")}}),
     Story("contingent", columns={"compartment": ["contingent", "contingent:XX"]},
           cells={"security_breakglass": {"reviewed_by_id": person_id("second hand"), "reviewed_at": datetime(2020, 1, 2, tzinfo=UTC), "verdict": "justified"}}),
     *halves("state", {"compartment": ["state"]}, {}),
     Story("for_the_named", columns={"audience": "named"}),
     Story("children", cells={"evidence_incident": {"girls": 1}, "evidence_report": {"boys": 2}}),
+    Story("children_of_the_report", organisation=OTHER, cells={"evidence_report": {"girls": 2}}),
     Story("children_elsewhere", area=OUTSIDE, organisation=OTHER, columns={"child_unknown": 1}),
     Story("children_of_the_case", organisation=OTHER, cells={"evidence_incident": {"boys": 1}}),
     Story("children_no_longer_of_it", organisation=OTHER, cells={"evidence_incident": {"child_unknown": 3}, "evidence_link": {"undone_at": datetime(2020, 1, 1, tzinfo=UTC)}}),
@@ -178,8 +181,11 @@ def stories_of(one: Principal, now: datetime) -> list[Story]:
 def only_new(one: Principal, now: datetime) -> list[Story]:
     """Rows that nobody could have put in, tried all the same."""
     breaking = {"security_breakglass": {"asked_at": now, "until": now + timedelta(hours=3)}}
+    open_to_me = {"security_named": {"object_id": row_in("evidence_incident", "own")}}
+    shut = [Story(f"shut:{one.name}", mission=SHUT, organisation=SHUT_OFFICE, person=one.person, about=person_id("author"), by=one.person)]
     return [
-        Story(f"myself:{one.name}", person=one.person, by=one.person),
-        Story(f"elsewhere:{one.name}", mission=B, organisation=THERE, person=one.person, about=person_id("second hand"), by=one.person),
+        *(shut if one.mission == SHUT else ()),
+        Story(f"myself:{one.name}", person=one.person, by=one.person, cells=open_to_me),
+        Story(f"elsewhere:{one.name}", mission=B, organisation=THERE, person=one.person, about=person_id("second hand"), by=one.person, cells=open_to_me),
         Story(f"break now:{one.name}", person=one.person, cells=breaking),
     ]

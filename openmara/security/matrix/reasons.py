@@ -111,10 +111,13 @@ def _of_roles(world: World, table: str, name: str, rights: list[Entry], operatio
         own = [_opens_nothing(world, found.group(2), right.get("where", [])) for right in rights if right not in others]
         if found.group(1) == "also" and all(own):
             return own[0]
-        held = [right.get("where", []) for right in others if found.group(2) in whole(right)]
+        held = [right.get("where", []) for right in others if right["roles"] == ["anyone"] or found.group(2) in whole(right)]
         if table == "security_personname" and ["of_a_colleague"] in held:
             return "already reads of all colleagues, and whoever is on a case is one"
-        return "the role has this right already, on every row" if [] in held else None
+        asked = [set(right.get("where", [])) for right in rights if right not in others]
+        if held and all(any(set(free) <= narrow for free in held) for narrow in asked):
+            return "the role has this right already, on every row that the list would open"
+        return None
     if operation == "update" and re.search("check: open to all", name) and "compartment" not in name:
         if all(set(right.get("where", [])) <= ALONE for right in rights):
             return "the right says nothing of the row: who may change it before may after; the wall has a check of its own"
