@@ -151,7 +151,8 @@ def hand_over(*, by: Person, hand_over: HandOver) -> bytes:
         HandOverManifest(mission_id=hand_over.mission_id, hand_over=hand_over, note=note, made_by_id=by.id).save(force_insert=True)
         hand_over.done_by_id, hand_over.done_at, hand_over.manifest_sha256 = by.id, clock.now(), content
         hand_over.save(update_fields=["done_by", "done_at", "manifest_sha256"])
-        record("evidence:handover:done", objects=[hand_over.id, hand_over.incident_id], sensitivity="S4", purpose=hand_over.body, submitted=[(hand_over.id, content)])
+        # The log, which witnesses sign, holds the hash of the manifest: what was handed over cannot be said to have been something else.
+        record("evidence:handover:done", objects=[hand_over.id, hand_over.incident_id], sensitivity="S4", purpose=f"sha256:{content.hex()}")
     return manifest.pack(note, key(), contents)
 
 

@@ -19,7 +19,7 @@ create function sec.uncounted(p_zone text) returns table (incident_id uuid, day 
 language sql stable security definer set search_path = pg_catalog as $$
   with answered as (
     select distinct on (a.report_id) a.report_id, a.answer, a.recorded_at from public.evidence_consentanswer a
-    where a.mission_id = sec.mission() and a.scope in ('aggregate_reporting', 'everything') order by a.report_id, a.recorded_at desc, a.id
+    where a.mission_id = sec.mission() and a.scope in ('aggregate_reporting', 'everything') order by a.report_id, a.recorded_at desc, a.id desc
   ), fallen as (
     select l.incident_id, a.recorded_at as at from answered a
       join public.evidence_link l on l.mission_id = sec.mission() and l.report_id = a.report_id and l.undone_at is null where a.answer <> 'given'

@@ -5,6 +5,7 @@ import pytest
 from openmara.evidence import actions as evidence
 from openmara.evidence import queries as incidents
 from openmara.evidence.models import Report
+from openmara.evidence.verification import actions as verification
 from openmara.publish import queries
 from openmara.security.context import acting
 from openmara.security.models import Mission, Organisation, Person
@@ -52,10 +53,25 @@ def test_it_offers_nothing_to_who_does_not_write_the_report() -> None:
         assert list(queries.cases(for_user=person, quarter="2026Q3")) == []
 
 
+def released(ref: str) -> None:
+    with acting("swpa", "carana") as adviser:
+        found = incidents.find_incident(for_user=adviser, ref=ref)
+        verification.release(by=adviser, incident=found)
+
+
+def test_it_offers_no_case_before_its_verification_is_released() -> None:
+    with acting("swpa", "carana") as person:
+        mission = person.active_mission
+    verified(mission, TOLD)
+    with acting("swpa", "carana") as person:
+        assert list(queries.cases(for_user=person, quarter="2026Q3")) == []
+
+
 def test_a_case_that_may_be_told_is_offered_in_its_quarter_only() -> None:
     with acting("swpa", "carana") as person:
         mission = person.active_mission
     ref = verified(mission, TOLD)
+    released(ref)
     with acting("swpa", "carana") as person:
         assert [one for one, _text in queries.cases(for_user=person, quarter="2026Q3")] == [ref]
         assert list(queries.cases(for_user=person, quarter="2026Q2")) == []
