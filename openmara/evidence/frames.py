@@ -1,10 +1,11 @@
 """The room's export for analysis: named columns, pseudonymous keys, no free text. Runs in the caller's context."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pyarrow
 from django.db import connection
 
+from openmara.evidence.verification.models import QuarterChange
 from openmara.security.keys import pseudonym
 
 # Days are folded into counts and months here, so that what lies on disk is S2 (SECURITY.md).
@@ -92,6 +93,11 @@ def verification_steps(zone: str) -> pyarrow.Table:
 def linkable_reports() -> pyarrow.Table:
     """Reports for linkage, with exact days and settlement codes (S3): for memory only, never for disk."""
     return _table(LINKABLE, [], hide=False)
+
+
+def changed_since(moment: datetime) -> frozenset[str]:
+    """Quarters in which a verification was taken back after a moment: what was computed before is not what would be now."""
+    return frozenset(QuarterChange.objects.filter(changed_at__gt=moment).values_list("quarter", flat=True))
 
 
 def period(quarter: str) -> tuple[date, date]:

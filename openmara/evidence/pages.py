@@ -134,7 +134,7 @@ def by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def incident_filters(query: QueryDict, names: Names) -> Filters:
     """The incident list's filters; a value that is not offered is passed over."""
     statuses = [*vocabulary.choices("verification_status", language())]
-    statuses += [("open", _("Open: received or under verification")), ("late", _("Verified after its quarter"))]
+    statuses += [("open", _("Open: received or under verification")), ("late", _("Verified after its quarter")), ("to_release", _("Verified, not released"))]
     inside = query.get("adm1", "")
     districts = [code for code in names.levels[2] if not inside or names.parents[code] == inside]
     fields = [

@@ -334,7 +334,7 @@ def only_read(person: Person, found: Incident) -> str:
 def doors(person: Person, found: Incident, reads: str) -> dict[str, Door]:
     """What may be done with an incident, each with the reason where it is closed. `reads` is the answer of `only_read`."""
     assigned = reads or closed(permissions.check_can_verify) or closed(permissions.check_is_assigned, person, found)
-    may_begin = "under_verification" in rules.TRANSITIONS[found.verification_status]
+    may_begin = "under_verification" in rules.TRANSITIONS[found.verification_status] and found.verification_status != "verified"
     begin = assigned or ("" if may_begin else _("Verification has begun already."))
     change = reads or closed(permissions.check_can_triage) or closed(
         check_can, "evidence_incident", "update", _("Your role reads incidents and does not change them.")

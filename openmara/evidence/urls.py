@@ -9,12 +9,16 @@ from openmara.evidence.naming import views as naming
 from openmara.evidence.sea import views as sea
 from openmara.evidence.triage import views as triage
 from openmara.evidence.flash.urls import urlpatterns as flash
+from openmara.evidence.parties_view.urls import urlpatterns as parties
 from openmara.evidence.search.urls import urlpatterns as search
+from openmara.evidence.verification.urls import urlpatterns as verification
 
 urlpatterns = [
+    *verification,
     *meetings,
     *search,
     *flash,
+    *parties,
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/new/", views.new, name="incident-new"),
     path("incidents/short/", triage.short, name="incident-short"),

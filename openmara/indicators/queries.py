@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotAllowed, NotFound
+from openmara.evidence import frames
 from openmara.indicators import definitions, labels, periods, permissions, protection, tiles
 from openmara.indicators.calculation import Row
 from openmara.indicators.definitions import Definition, in_language
@@ -31,6 +32,17 @@ def latest_snapshot(*, for_user: Person) -> Snapshot | None:
 
 def _taken() -> Snapshot | None:
     return Snapshot.objects.exclude(rows__has_key="frozen").order_by("-taken_at", "-id").first()
+
+
+def touching(*, for_user: Person, quarters: Sequence[str]) -> list[tuple[str, str, str, str, datetime]]:
+    """(kind, name, quarter, address, moment) of every snapshot that holds figures of these quarters, the newest first."""
+    code = for_user.active_mission.code  # type: ignore[attr-defined]  # carried by the view
+    found = []
+    for one in Snapshot.objects.order_by("-taken_at", "-id"):
+        kind = _("Figures frozen at the quarter’s end") if "frozen" in one.rows else _("Figures computed")
+        held = one.rows.get("quarters", [])
+        found += [(kind, one.fingerprint[:12], quarter, reverse("dashboard", args=[code]), one.taken_at) for quarter in quarters if quarter in held]
+    return found
 
 
 def frozen(*, for_user: Person, quarter: str) -> Snapshot | None:
@@ -114,6 +126,7 @@ class Moment:
     coverage: str
     taken_at: datetime
     fingerprint: str
+    changed: tuple[str, ...] = ()  # quarters in which a verification was taken back since
 
 
 @dataclass(frozen=True)
@@ -166,7 +179,8 @@ def _moment(taken: Snapshot, basis: str, lang: str, quarters: Sequence[str], fra
     first, last = labels.quarter(quarters[0], lang), labels.quarter(quarters[-1], lang)
     period = last if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
     words = tuple(Basis(name, labels.word("basis", name, lang), name == basis) for name in periods.BASES)
-    return Moment(basis, words, period, _coverage(taken, frame, quarters[-1], lang), taken.taken_at, taken.fingerprint)
+    changed = tuple(labels.quarter(one, lang) for one in sorted(frames.changed_since(taken.taken_at) & set(quarters)))
+    return Moment(basis, words, period, _coverage(taken, frame, quarters[-1], lang), taken.taken_at, taken.fingerprint, changed)
 
 
 def _coverage(taken: Snapshot, frame: str, quarter: str, lang: str) -> str:

@@ -127,6 +127,22 @@ def read_file(*, for_user: Person, build: ReportBuild, kind: str) -> tuple[Path,
     return path, KINDS[kind]
 
 
+def touching(*, for_user: Person, quarters: Sequence[str]) -> list[tuple[str, str, str, str, datetime]]:
+    """(kind, name, quarter, address, moment) of every finished build of these quarters that is open to the person, the newest first."""
+    code = for_user.active_mission.code  # type: ignore[attr-defined]  # carried by the view
+    rows = ReportBuild.objects.filter(quarter__in=quarters, state="done").defer("measures", "changes").order_by("-finished_at", "-id")
+    rows = rows if permissions.can_build() else rows.exclude(audience="named")
+    kind = _("Quarterly report")
+    return [(kind, one.language, one.quarter, reverse("release", args=[code, one.id]), one.finished_at or one.asked_at) for one in rows]
+
+
+def changed_since(*, for_user: Person, build: ReportBuild) -> bool:
+    """Whether a verification that counted in the build's quarter was taken back after its figures were taken."""
+    moment = evidence.changed_at(for_user=for_user).get(build.quarter)
+    taken = build.snapshot.taken_at if build.snapshot else build.asked_at
+    return moment is not None and moment > taken
+
+
 def latest_snapshot(*, for_user: Person) -> Snapshot | None:
     return indicators.latest_snapshot(for_user=for_user)
 

@@ -71,6 +71,7 @@ def release(request: HttpRequest, mission_code: str, key: uuid.UUID) -> HttpResp
         "build": build, "row": presenters.row(build, mission_code, get_language() or "en"), "html": html,
         "protection": presenters.protection(build), "may_build": permissions.can_build(),
         "changes": presenters.change_rows(build), "files": presenters.files(build, mission_code),
+        "changed_since": queries.changed_since(for_user=person, build=build),
         "compared": bool(build.protection.get("compared_with")),
     }  # fmt: skip
     return render(request, "publish/release.html", shown)

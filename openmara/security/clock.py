@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -20,6 +21,11 @@ def now() -> datetime:
 
 def today() -> date:
     return now().date()
+
+
+def day_in(mission: Mission) -> date:
+    """Today where the mission is: the day that its cases and decisions are dated by (decision 8)."""
+    return now().astimezone(ZoneInfo(mission.zone)).date()
 
 
 @contextlib.contextmanager

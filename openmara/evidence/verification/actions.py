@@ -75,7 +75,7 @@ def decide(
     permissions.check_can_verify()
     hold(incident)
     permissions.check_is_assigned(by, incident)
-    day = stated_on or clock.today()
+    day = stated_on or clock.day_in(incident.mission)
     code = reason_code or ("other" if rules.needs_reason(incident.verification_status, to_status) else "")
     check_step(incident, to_status, day, code, rationale)
     if to_status == "duplicate" and (duplicate_of is None or duplicate_of.id == incident.id):
@@ -125,7 +125,7 @@ def write_step(
 def _take_back(by: Person, incident: Incident, to_status: str) -> None:
     """The release falls; every quarter in which the incident counted as verified is marked as changed since."""
     Release.objects.filter(incident=incident, undone_at=None).update(undone_by=by, undone_at=clock.now())
-    moved = quarters.touched(steps_of(incident), incident.month_to, to_status, clock.today())
+    moved = quarters.touched(steps_of(incident), incident.month_to, to_status, clock.day_in(incident.mission))
     changed = [QuarterChange(mission_id=incident.mission_id, quarter=one.quarter, changed_at=clock.now()) for one in moved if one.is_published]
     QuarterChange.objects.bulk_create(changed)
 
@@ -202,7 +202,7 @@ def attribute(*, by: Person, incident: Incident, party: Party | None, status: st
     problems = rules.check_attribution(status, rationale, party is not None)
     if problems:
         raise NotValid(problems=problems)
-    day = stated_on or clock.today()
+    day = stated_on or clock.day_in(incident.mission)
     _check_day(incident, day)
     with transaction.atomic():
         decision = _write_decision(by, incident, "attribution", _attributed(incident, party), status, day, rationale, party)
@@ -233,7 +233,7 @@ def _attributed(incident: Incident, party: Party | None) -> str:
 
 def _check_day(incident: Incident, day: date) -> None:
     exact = IncidentPlace.objects.get(incident=incident)
-    problem = rules.check_day(day, began=exact.date_from, reported=exact.date_reported, today=clock.today())
+    problem = rules.check_day(day, began=exact.date_from, reported=exact.date_reported, today=clock.day_in(incident.mission))
     if problem:
         raise NotValid(problems={"stated_on": problem})
 

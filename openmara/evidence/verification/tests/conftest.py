@@ -1,0 +1,3 @@
+from tests.pages import french, plain_static
+
+__all__ = ["french", "plain_static"]
