@@ -20,6 +20,7 @@ from openmara.evidence.verification import presenters, quarters
 from openmara.evidence.verification.reconciliation import queries as reconciliation
 from openmara.indicators import definitions, periods
 from openmara.indicators.columns import schema
+from openmara.security import actions as security
 from openmara.security import clock
 from openmara.security.context import acting
 from openmara.security.keys import pseudonym
@@ -107,7 +108,8 @@ class Played:
     def __init__(self, zone: str) -> None:
         self.zone, self.refs, self.keys = ZoneInfo(zone), {}, {}
         self.frozen: dict[str, dict[int, str]] = {}
-        Mission.objects.using("owner").filter(code="carana").update(zone=zone)
+        with security.installing():
+            assert Mission.objects.using("owner").filter(code="carana").update(zone=zone) == 1
         with acting("swpa", "carana") as adviser:
             self.mission = adviser.active_mission
             make_areas_and_parties(self.mission)
