@@ -3,6 +3,8 @@
 from django.urls import path
 
 from openmara.evidence import views
+from openmara.evidence.consent.urls import urlpatterns as consent
+from openmara.evidence.custody.urls import urlpatterns as custody
 from openmara.evidence.gathering.urls import urlpatterns as gathering
 from openmara.evidence.meetings.urls import urlpatterns as meetings
 from openmara.evidence.naming import views as naming
@@ -14,6 +16,8 @@ from openmara.evidence.search.urls import urlpatterns as search
 from openmara.evidence.verification.urls import urlpatterns as verification
 
 urlpatterns = [
+    *consent,
+    *custody,
     *verification,
     *meetings,
     *search,

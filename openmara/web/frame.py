@@ -61,6 +61,7 @@ ENTRIES = (
     Entry("meetings", _("Meetings"), _("Working group, forum, action points, self-assessment.")),
     Entry("parties", _("Parties"), _("Verified incidents by party, patterns, steps of listing."), pages=("pattern",)),
     Entry("reconciliations", _("Reconciliation"), _("MARA, human rights and MRM side by side, each quarter.")),
+    Entry("hand-overs", _("Hand-overs"), _("What another body is to receive, and who decided it.")),
     Entry("duplicates", _("Possible duplicates"), _("Reports that may speak of one incident.")),
     Entry("coverage", _("Service coverage"), _("Where somebody can be referred, district by district."),
           _("Where somebody can be referred, district by district: read and set."), "places_areacoverage.insert"),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from openmara.errors import Conflict, NotFound, NotNow, NotValid, Refusal
 from openmara.evidence import actions, pages, presenters, queries, rules
+from openmara.evidence.consent import desk as consenting
+from openmara.evidence.custody import desk as keeping
 from openmara.evidence.flash import queries as urgent
 from openmara.evidence.gathering import desk as gathering
 from openmara.evidence.intake import actions as intake
@@ -65,6 +67,8 @@ def incident(person: Person, ref: str, open_text: bool = False) -> Shown:
         "colleagues": queries.people_who_verify(for_user=person),
         "naming": naming.shown(person, found, reads),
         "gathering": gathering.shown(person, file),
+        "consented": consenting.on_incident(person, found),
+        "custody": keeping.on_incident(person, found, file),
         "flash": urgent.on_incident(for_user=person, incident=found),
         "verification": verified.shown(person, file),
         "duplicate_of": queries.ref_of(for_user=person, key=found.duplicate_of_id),
@@ -268,6 +272,7 @@ def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None, o
         "evidence": presenters.evidence_rows([file]),
         "verification": verified.sources(person, file),
         "consent": presenters.consent_text(file),
+        "consented": consenting.on_report(person, file.report),
         "incident": file.link.incident.ref if file.link else "",
         "doors": doors,
         "fields": {one.name: one for one in fields},

@@ -15,8 +15,10 @@ from openmara.security.matrix.world import row_id
 READS = ("GET", "HEAD")
 TABLES = {  # what a key names, in the mission
     "incident": "evidence_incident", "report": "evidence_report", "pair": "linkage_candidatepair", "seadraft": "evidence_seadraft", "record": "evidence_incident", "receipt": "evidence_report",
+    "handover": "evidence_handover",
     "breakglass": "security_breakglass", "recovery": "security_recovery", "build": "publish_reportbuild", "entry": "activities_registerentry",
-    "activity": "activities_inventoryactivity",
+    "view": "evidence_view", "flash": "evidence_flash", "alert": "evidence_alert", "pattern": "evidence_patternassessment", "party": "parties_party",
+    "activity": "activities_inventoryactivity", "sheet": "evidence_reconciliation",
 }  # fmt: skip
 PRIVATE = frozenset({404})  # nothing of the kind is open to whoever asks
 
@@ -58,6 +60,10 @@ class Seen:
 
 
     @property
+    def made(self) -> bool:
+        return self.row is not None and self.row["made_by_id"] == self.standing.person
+
+    @property
     def enters(self) -> bool:
         """May put an entry of one's own into the register of the matrix."""
         entry = self.objects.row("activities_registerentry", row_id("activities_registerentry", self.story))
@@ -75,6 +81,8 @@ def _glass_ends(seen: Seen) -> int:
 # An empty form, sent by whom line, class and row let in. A number, or what decides it. Fields beside which a word is missing: 422; a step
 # that is not possible as things stand: 409; a step for somebody else to take: 403; done: 302.
 SENT: Mapping[str, int | Rule] = {
+    "report-consent": 422, "report-withdraw": 422, "report-custody": 422, "hand-over-file": 409,  # nobody has decided
+    "hand-over": lambda seen: 422 if "hom" in seen.standing.roles else 403,  # the mission decides first
     "break-glass": 422, "break-glass-review": 422, "break-glass-end": _glass_ends, "lock-down": 422,
     "person-invite": 422, "person-again": 409, "person-confirm": 409, "person-refuse": 422, "person-change": 422, "person-end": 422, "person-away": 302,
     "person-back": 409, "recovery-ask": 422, "recovery-approve": 409, "recovery-link": 409, "recovery-cancel": 302, "recovery-review": 409, "travel": 302,
@@ -86,10 +94,18 @@ SENT: Mapping[str, int | Rule] = {
     "incident-start": lambda seen: 302 if seen.is_mine else 403,  # the assigned verifier alone
     "incident-text": lambda seen: 302 if seen.may("evidence_incidenttext", "select") and seen.may("evidence_incidenttext", "update") else 403,
     "incident-name": lambda seen: 422 if seen.row and seen.row["compartment"] else 409,  # nobody is named where nothing is walled off
+    "incident-release": 409,  # it is not verified
+    "incident-retract": 422, "by-reference": 422, "reconciliations": 422, "reconciliation": 422,
+    "incident-origin": 404,  # an empty form names no account
+    "report-source": lambda seen: 422 if seen.row and seen.row["organisation_id"] == seen.standing.organisation else 403,
     "incident-unlink": 404,  # an empty form names no report
+    "search": 200, "view-keep": 422, "view-drop": 302, "flash-new": 422, "flash-change": 422, "flash-clear": 302, "flash-send": 409,  # still a draft
+    "alert-new": 422, "alert-end": lambda seen: 302 if seen.made or "swpa" in seen.standing.roles else 403,
+    "party-event": 422, "pattern-new": 422, "pattern-review": lambda seen: 403 if seen.made else 302,  # never by its author
     "pair-judge": 422, "pair-undo": 302, "pair-open": 409,
 }  # fmt: skip
 READ: Mapping[str, int | Rule] = {
+    "flash-file": 409,  # a draft does not leave
     "receipt-file": 409,  # the log of the matrix is never signed
     "register-new": lambda seen: 200 if seen.enters else 403,
 }  # fmt: skip

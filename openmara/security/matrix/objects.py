@@ -221,9 +221,15 @@ class Objects:
             "incident": refs | near["incident"], "report": refs | near["report"],
             "pair": self._by_id("key", "linkage_candidatepair", own, other) | self._near("key", "linkage_candidatepair"),
             "build": self._by_id("key", "publish_reportbuild", own, other, kind="html"),
+            "sheet": self._by_id("key", "evidence_reconciliation", own, other),
+            "view": self._by_id("key", "evidence_view", own, other),
+            **{kind: self._by_ref(table, own, other) for kind, table in
+               (("flash", "evidence_flash"), ("alert", "evidence_alert"), ("pattern", "evidence_patternassessment"))},
+            "party": {"own": {"code": "ICSC"}, "foreign": {"code": MARK}, "absent": {"code": "NONE"}, "malformed": {"code": "a b%3C"}},
             "entry": self._by_id("entry_id", "activities_registerentry", own, other, register="patrol"),
             "activity": {name: {"activity_id": values["ref"]} for name, values in refs.items()},
             "seadraft": self._by_id("key", "evidence_seadraft", own, other),
+            "handover": self._by_id("key", "evidence_handover", own, other),
             "breakglass": self._by_id("key", "security_breakglass", own, other),
             "recovery": self._by_id("key", "security_recovery", own, other),
             "receipt": self._by_id("record", "evidence_report", own, other) | self._near("record", "evidence_report"),
@@ -245,6 +251,12 @@ class Objects:
         }  # fmt: skip
 
         self.kinds |= {"grant": self.kinds["person"], "secret": self.kinds["token"], "invitation": self.kinds["token"]}
+
+    def _by_ref(self, table: str, own: Story, other: Story) -> dict[str, dict[str, str]]:
+        """References of tables beside those of cases: as the world numbers them."""
+        found = {name: self.facts.one(table, story.mission, row_id(table, story)) for name, story in (("own", own), ("foreign", other))}
+        refs = {name: str(row["ref"]) for name, row in found.items() if row is not None}
+        return {name: {"ref": ref} for name, ref in (refs | {"absent": ABSENT_REF, "malformed": "a b%3C"}).items()}
 
     @staticmethod
     def _near(name: str, table: str) -> dict[str, dict[str, str]]:
