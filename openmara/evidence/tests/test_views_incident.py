@@ -60,7 +60,7 @@ def test_it_refuses_a_role_without_the_right_and_says_why(mission: Mission) -> N
 def test_it_shows_what_is_known_and_who_may_go_on(mission: Mission) -> None:
     ref = opened(mission)
     text = signed_in("swpa").get(at(ref)).content.decode()
-    for said in ("3 Jul 2026", "CR0801", "Women", "ICSC", "1 primary source", "Fighters present. Synthetic.", "Nobody yet", "Name the verifier"):
+    for said in ("3 Jul 2026", "CR0801", "Women", "ICSC", "1 primary source", "Open the text", "Nobody yet", "Name the verifier"):
         assert said in text, said
     assert "Incidents are verified by human rights and child protection." in text
     assert events()[-1] == "evidence:incident:open_file"
@@ -233,4 +233,6 @@ def test_the_working_text_is_changed_by_those_to_whom_it_is_open(mission: Missio
     answer = client.post(at(ref, "text/"), {"nexus_note": "New words.", "narrative_shareable": "Call +236 70 12 34 56"})
     assert answer.status_code == 422 and "Seems to name or locate a person" in answer.content.decode() and "New words." in answer.content.decode()
     assert client.post(at(ref, "text/"), {"nexus_note": "New words. Synthetic."}).status_code == 302
-    assert "New words. Synthetic." in client.get(at(ref)).content.decode() and "evidence:incident:word" in events()
+    assert "New words. Synthetic." not in client.get(at(ref)).content.decode()
+    assert "New words. Synthetic." in client.get(at(ref, "?open=text")).content.decode()
+    assert {"evidence:incident:word", "evidence:incident:open_text"} <= set(events())

@@ -177,7 +177,8 @@ def test_triage_opens_links_and_sends_on(mission: Mission) -> None:
     [
         ({}, "Choose one."),
         ({"do": "route"}, "Choose one."),
-        ({"do": "route", "route": "untriaged"}, "Choose one."),
+        ({"do": "route", "route": "untriaged"}, "The report is there already."),
+        ({"do": "route", "route": "crsv"}, "Choose one."),
         ({"do": "link", "incident": "00000000"}, "There is no such incident"),
         ({"do": "link", "incident": "\0"}, "There is no such incident"),
     ],
