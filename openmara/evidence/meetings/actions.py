@@ -26,6 +26,7 @@ from openmara.security.actions import record
 from openmara.security.models import Mission, Person
 
 LONGEST = 200
+RELEASE = "release"  # an outcome beside the states of verification
 
 
 def plan(*, by: Person, mission: Mission, held_on: date, starts_at: time | None = None, place: str = "", chair: Person | None = None) -> Meeting:
@@ -147,6 +148,10 @@ def take_decision(*, by: Person, item: AgendaItem, to_status: str, standard: str
     _check_may_take(by, item)
     if not to_status:
         return _write_outcome(by, item, "deferred")
+    if to_status == RELEASE:
+        with transaction.atomic():
+            verification.release(by=by, incident=item.incident)
+            return _write_outcome(by, item, "released")
     if problem := evidence_rules.check_step(item.incident.verification_status, to_status):
         raise NotNow(problem)
     with transaction.atomic():

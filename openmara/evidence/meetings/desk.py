@@ -19,6 +19,7 @@ from openmara.evidence.intake.desk import Done, Shown
 from openmara.evidence.meetings import actions, permissions, presenters, queries
 from openmara.evidence.meetings.models import Meeting
 from openmara.evidence.models import Source
+from openmara.evidence.verification.queries import is_released
 from openmara.security import clock
 from openmara.security.models import Person
 from openmara.security.permissions import can, has_role
@@ -125,10 +126,12 @@ def _opened(person: Person, file: queries.File, pair: tuple[int, queries.Item], 
         or closed(permissions.check_is_present, person, file.meeting)
         or ("" if file.quorum.met else presenters.quorum_sentence(file.quorum))
     )
+    waits = incident.verification_status == "verified" and not is_released(incident)
+    may_release = waits and not closed(evidence_permissions.check_can_release)
     decides = not (closed(evidence_permissions.check_can_verify) or closed(evidence_permissions.check_is_assigned, person, incident))
     return presenters.opened(
         file, number, one, names, evidence_queries.parties_of([incident]).get(incident.id, []), sources,
-        presenters.decision_fields(incident.verification_status, values, problems), door, decides, code_of(person),
+        presenters.decision_fields(incident.verification_status, may_release, values, problems), door, decides, code_of(person),
     )  # fmt: skip
 
 
@@ -155,7 +158,7 @@ def _present(person: Person, found: Meeting, sent: QueryDict) -> tuple[str, str]
 
 def _decide(person: Person, found: Meeting, sent: QueryDict) -> tuple[str, str]:
     to_status = sent.get("to_status", "")
-    if to_status != "none" and to_status not in evidence_rules.TRANSITIONS:
+    if to_status not in ("none", actions.RELEASE) and to_status not in evidence_rules.TRANSITIONS:
         raise NotValid(problems={"to_status": _("Choose one.")})
     item = _item(person, found, sent)
     outcome = actions.take_decision(
@@ -163,7 +166,7 @@ def _decide(person: Person, found: Meeting, sent: QueryDict) -> tuple[str, str]:
         rationale=sent.get("rationale", ""),
     )  # fmt: skip
     said = {"decision": _("Incident %(ref)s: the decision is recorded."), "recommendation": _("Incident %(ref)s: recommended; its verifier confirms."),
-            "deferred": _("Incident %(ref)s: no decision today.")}  # fmt: skip
+            "deferred": _("Incident %(ref)s: no decision today."), "released": _("Incident %(ref)s: released.")}  # fmt: skip
     return said[outcome.kind] % {"ref": item.incident.ref}, "#item"
 
 

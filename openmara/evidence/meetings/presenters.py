@@ -33,6 +33,9 @@ LINES = {
 }  # fmt: skip
 
 
+SAID = {"deferred": gettext_lazy("No decision today"), "released": gettext_lazy("Released")}
+
+
 def function_label(code: str) -> str:
     return pages.label("meeting_function", code)
 
@@ -109,8 +112,8 @@ def outcome_text(outcome: Outcome | None) -> str:
     """What the meeting took, without its reasons."""
     if outcome is None:
         return ""
-    if outcome.kind == "deferred":
-        return str(_("No decision today"))
+    if outcome.kind in SAID:
+        return str(SAID[outcome.kind])
     said = pages.label("verification_status", outcome.to_status)
     if outcome.standard_of_proof:
         said = f"{said} ({pages.label('standard_of_proof', outcome.standard_of_proof).lower()})"
@@ -162,11 +165,12 @@ def opened(file: File, number: int, one: Item, names: Names, parties: Sequence[A
     )  # fmt: skip
 
 
-def decision_fields(status: str, values: Mapping[str, str], problems: Mapping[str, str]) -> dict[str, pages.Field]:
+def decision_fields(status: str, may_release: bool, values: Mapping[str, str], problems: Mapping[str, str]) -> dict[str, pages.Field]:
     """Outcome, standard (the usual one is chosen), short reasons. A duplicate is closed on the incident's own page, beside the one that stays."""
     order = ("verified", "reported_not_verified", "did_not_occur", "out_of_scope", "under_verification")
     steps = [step for step in order if step in evidence_rules.TRANSITIONS[status]]
-    offered = [*((step, pages.label("verification_status", step)) for step in steps), ("none", str(_("No decision today")))]
+    release = [("release", _("Release"))] if may_release else []
+    offered = [*release, *((step, pages.label("verification_status", step)) for step in steps), ("none", str(SAID["deferred"]))]
     shown = {"standard_of_proof": evidence_rules.STANDARDS[0], **values}
     found = [
         pages.radios("to_status", _("Outcome"), offered, shown, problems),

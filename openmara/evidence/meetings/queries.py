@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,8 +33,7 @@ from openmara.security.queries import Waiting
 
 def meetings(*, for_user: Person, most: int = 50) -> Sequence[Meeting]:
     """Meetings of the working group, the latest first."""
-    rows = Meeting.objects.select_related("person__name").annotate(asked=Count("items", distinct=True))
-    return list(rows.order_by("-held_on", "-id")[:most])
+    return list(Meeting.objects.select_related("person__name").order_by("-held_on", "-id")[:most])
 
 
 def forums(*, for_user: Person, most: int = 20) -> Sequence[Forum]:

@@ -25,12 +25,16 @@ def incident(reference: str = "A-1", verifier: str = "hr.1", by: str = "hr.2", *
         return evidence.decide(by=who, incident=opened, to_status="under_verification", rationale="").incident
 
 
+def report(by: Person, reference: str, **changes: Any) -> Report:
+    mission = Mission.objects.get(code="carana")
+    office = queries.own_organisation(for_user=by)
+    evidence.take_in(by=by, mission=mission, organisation=office, accounts=[account(reference, **changes)])
+    return Report.objects.get(their_reference=reference)
+
+
 def received(reference: str = "A-1", by: str = "hr.2", **changes: Any) -> Incident:
     with acting(by, "carana") as who:
-        mission = Mission.objects.get(code="carana")
-        office = queries.own_organisation(for_user=who)
-        evidence.take_in(by=who, mission=mission, organisation=office, accounts=[account(reference, **changes)])
-        return evidence.open_incident(by=who, report=Report.objects.get(their_reference=reference), nexus_note="Fighters present. Synthetic.")
+        return evidence.open_incident(by=who, report=report(who, reference, **changes), nexus_note="Fighters present. Synthetic.")
 
 
 def verify(found: Incident, on: date, verifier: str = "hr.1") -> Incident:
