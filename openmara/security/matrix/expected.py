@@ -99,12 +99,14 @@ SENT: Mapping[str, int | Rule] = {
     "incident-origin": 404,  # an empty form names no account
     "report-source": lambda seen: 422 if seen.row and seen.row["organisation_id"] == seen.standing.organisation else 403,
     "incident-unlink": 404,  # an empty form names no report
+    "incident-split": 422, "incident-join": 422, "incident-undo": 422, "incident-both": 404,  # an empty form names no kept edit
     "search": 200, "view-keep": 422, "view-drop": 302, "flash-new": 422, "flash-change": 422, "flash-clear": 302, "flash-send": 409,  # still a draft
     "alert-new": 422, "alert-end": lambda seen: 302 if seen.made or "swpa" in seen.standing.roles else 403,
     "party-event": 422, "pattern-new": 422, "pattern-review": lambda seen: 403 if seen.made else 302,  # never by its author
     "pair-judge": 422, "pair-undo": 302, "pair-open": 409,
 }  # fmt: skip
 READ: Mapping[str, int | Rule] = {
+    "incident-both": lambda seen: 200 if seen.may("evidence_incidentplace", "select") else 404,
     "flash-file": 409,  # a draft does not leave
     "receipt-file": 409,  # the log of the matrix is never signed
     "register-new": lambda seen: 200 if seen.enters else 403,
