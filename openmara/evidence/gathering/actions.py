@@ -80,6 +80,8 @@ def join_incident(*, by: Person, incident: Incident, into: Incident, reason: str
     if problem:
         raise NotNow(problem)
     links = list(queries.live_links(incident).values())
+    if queries.how_many(incident) != len(links):
+        raise NotAllowed(_("Reports that are not open to you belong to this incident. Hand this step to a colleague."))
     before = rules.standing(incident)
     with transaction.atomic():
         _end(by, links)

@@ -33,12 +33,12 @@ class Gathering(MissionModel):
 
 
 class GatheringMove(MissionModel):
-    """One report that a judgement moved: the link it ended, the link it made."""
+    """One report that a judgement moved: the link it ended, the link it made. A report that is erased takes this with it."""
 
     gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="moves", db_constraint=False)
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    ended = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    made = models.ForeignKey(Link, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    ended = models.ForeignKey(Link, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    made = models.ForeignKey(Link, on_delete=models.CASCADE, related_name="+", db_constraint=False)
 
     class Meta:
         indexes = [models.Index(fields=["mission", "gathering"], name="move_gathering")]

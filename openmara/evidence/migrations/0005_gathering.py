@@ -8,11 +8,11 @@ from django.db import migrations, models
 
 from openmara.security.protect import Protect
 
-PROTECT = django.db.models.deletion.PROTECT
+PROTECT, CASCADE = django.db.models.deletion.PROTECT, django.db.models.deletion.CASCADE
 
 
 def key(to: str, **more: object) -> models.ForeignKey:
-    return models.ForeignKey(db_constraint=False, on_delete=PROTECT, related_name=more.pop("related_name", "+"), to=to, **more)
+    return models.ForeignKey(**{"db_constraint": False, "on_delete": PROTECT, "related_name": "+", "to": to} | more)
 
 
 def own_id() -> tuple[str, models.Field]:
@@ -52,11 +52,11 @@ class Migration(migrations.Migration):
             name="GatheringMove",
             fields=[
                 own_id(),
-                ("ended", key("evidence.link")),
+                ("ended", key("evidence.link", on_delete=CASCADE)),
                 ("gathering", key("evidence.gathering", related_name="moves")),
-                ("made", key("evidence.link")),
+                ("made", key("evidence.link", on_delete=CASCADE)),
                 mission(),
-                ("report", key("evidence.report")),
+                ("report", key("evidence.report", on_delete=CASCADE)),
             ],
             options={"indexes": [models.Index(fields=["mission", "gathering"], name="move_gathering")]},
         ),

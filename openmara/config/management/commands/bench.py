@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 BENCHES = {
+    "evidence": "openmara.config.bench_evidence",
     "import": "openmara.config.bench_import",
     "link": "openmara.linkage.bench",
     "pages": "openmara.config.bench_pages",
