@@ -113,13 +113,13 @@ def test_sea_is_refused_below_class_s4_and_from_under_a_verification(mission: Mi
         triage.hand_over(by=by, report=Report.objects.get(ref=ref), rows=ROWS)
     with acting("hr.1", "carana") as by, pytest.raises(NotAllowed, match="advisers"):
         triage.hand_over(by=by, report=Report.objects.get(ref=ref), rows=ROWS)
+    opened(mission, "A-2", verifier="hr.2")
+    with acting("hr.2", "carana"):
+        Incident.objects.update(verification_status="verified")
     with acting("swpa", "carana") as by:
-        report = Report.objects.get(ref=ref)
-        incident = actions.open_incident(by=by, report=report)
-        Incident.objects.filter(id=incident.id).update(verification_status="verified")
         with pytest.raises(NotNow):
-            triage.hand_over(by=by, report=report, rows=ROWS)
-        assert Report.objects.count() == 1 and SeaDraft.objects.count() == 0 and SeaRouting.objects.count() == 0
+            triage.hand_over(by=by, report=Report.objects.get(their_reference="A-2"), rows=ROWS)
+        assert Report.objects.count() == 2 and SeaDraft.objects.count() == 0 and SeaRouting.objects.count() == 0
 
 
 def test_a_draft_is_its_owners_alone_and_sealed(mission: Mission) -> None:
@@ -169,6 +169,15 @@ def test_an_incident_with_another_report_stays_as_it_is(mission: Mission) -> Non
         triage.hand_over(by=by, report=Report.objects.get(their_reference="A-1"), rows=ROWS)
         left = Incident.objects.get(ref=ref)
         assert (left.verification_status, left.record_class, left.total) == ("received", "crsv", 2) and Link.objects.count() == 1
+
+
+def test_triage_closes_no_incident_that_has_a_report(mission: Mission) -> None:
+    from django.db import transaction
+    from django.db.utils import DatabaseError
+
+    opened(mission)
+    with acting("swpa", "carana"), pytest.raises(DatabaseError), transaction.atomic():
+        Incident.objects.update(verification_status="out_of_scope", record_class="")
 
 
 def test_earlier_versions_are_forgotten_of_no_incident_that_has_a_report(mission: Mission) -> None:
