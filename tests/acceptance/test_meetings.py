@@ -169,7 +169,7 @@ def _minutes(page: Page, live: str, meeting: Meeting) -> None:
     began = time.monotonic()
     with page.expect_download() as download:
         page.get_by_role("link", name="Minutes (Word)").click()
-    content = open(download.value.path(), "rb").read()
+    content = download.value.path().read_bytes()
     assert time.monotonic() - began < 60
     document = Document(BytesIO(content))
     text = "\n".join(cell.text for one in document.tables for row in one.rows for cell in row.cells)

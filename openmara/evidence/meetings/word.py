@@ -94,6 +94,8 @@ def table(document: Any, heads: Sequence[str], rows: Sequence[Sequence[str]], wi
     for row in rows:
         for place, (cell, text) in enumerate(zip(made.add_row().cells, row, strict=True)):
             _cell(cell, text, right=place in numeric)
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Mm(width)
     for row in made.rows:
         keep = OxmlElement("w:cantSplit")
         row._tr.get_or_add_trPr().append(keep)
