@@ -13,6 +13,8 @@ from typing import Any
 
 from openmara.evidence import actions, queries
 from openmara.evidence.models import Incident, Report
+from openmara.evidence.sea import actions as sea
+from openmara.evidence.triage import actions as triage
 from openmara.interop import intake
 from openmara.parties.models import Party
 from openmara.security import clock
@@ -61,6 +63,10 @@ class Replay:
             return  # opening an incident, or linking to one, is that judgement
         if act["route"] == "sea_route" and not self._still_here(act["report"]):
             return  # routed when it came in: only the notice was ever kept
+        if act["route"] == "sea_route":
+            draft = triage.hand_over(by=by, report=self._report(act["report"]))
+            sea.record_receipt(by=by, draft=draft, reference="CDT, synthetic", received_at=clock.now())
+            return
         actions.route_report(by=by, report=self._report(act["report"]), route=act["route"])
 
     def _still_here(self, key: list[str]) -> bool:
