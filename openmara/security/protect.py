@@ -176,17 +176,16 @@ def words_sql(table: str) -> str:
     not leakproof), and every condition of the policies stands in the function itself, so that it tells of open rows alone.
     """
     entry = policy()["tables"][table]
-    conditions = [f"({_clauses(table, entry['select'])})"]
-    for wall in walls(table):
-        conditions.append(wall)
+    conditions = [f"({_clauses(table, entry['select'])})", *(wall for wall in walls(table) if not wall.startswith("exists"))]
     column, parent = next(iter(entry["follows"].items()))
     above = " and ".join([*walls(parent), f"({_clauses(parent, policy()['tables'][parent]['select'])})"]).replace(f"{parent}.", "p.")
-    conditions = [one for one in conditions if not one.startswith("exists")]
     return f"""create or replace function sec.words_in_{table}(p_words text, p_most int) returns setof uuid
       language sql stable security definer set search_path = pg_catalog as $$
       select {table}.{column} from public.{table} where {words_vector(table)} @@ websearch_to_tsquery('simple', p_words)
         and exists (select 1 from public.{parent} p where p.mission_id = {table}.mission_id and p.id = {table}.{column} and {above})
-        and {" and ".join(conditions)} limit p_most $$"""
+        and {" and ".join(conditions)} limit p_most $$;
+      revoke all on function sec.words_in_{table}(text, int) from public;
+      grant execute on function sec.words_in_{table}(text, int) to {RUN_TIME_ROLES}"""
 
 
 def words_vector(table: str, row: str = "") -> str:

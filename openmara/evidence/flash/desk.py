@@ -243,7 +243,7 @@ def _from_incident(incident: Incident) -> Start:
     return values, {"forms": incident.forms, "triggers": suggested, "addressees": ["hom", "swpa"], "number_estimated": ["yes"] if incident.number_estimated else []}
 
 
-def save(person: Person, sent: QueryDict, incident: Incident | None, before: Flash | None) -> tuple[Flash, list[str]]:
+def keep(person: Person, sent: QueryDict, incident: Incident | None, before: Flash | None) -> tuple[Flash, list[str]]:
     """A draft from the sent page, and reasons that its codes show and the writer did not tick."""
     written = _written(person, sent)
     if before is not None and before.state == "draft":

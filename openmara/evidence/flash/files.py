@@ -26,4 +26,4 @@ def copy(person: Person, ref: str) -> bytes:
         ref=flash.ref, reader=person.shown_name, taken=taken, mission=getattr(mission, f"name_{pages.language()}"),
         classification=pages.label("classification", flash.classification), synthetic=mission.synthetic, language=pages.language(), note=note,
     )  # fmt: skip
-    return paper.document(marked, desk.facts(flash, names(for_user=person)))
+    return paper.written(marked, desk.facts(flash, names(for_user=person)))

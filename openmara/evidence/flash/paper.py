@@ -30,26 +30,26 @@ class Copy:
     note: str = ""
 
 
-def document(copy: Copy, facts: Sequence[Fact]) -> bytes:
+def written(copy: Copy, facts: Sequence[Fact]) -> bytes:
     """A4, Noto Sans, one table of facts; the reader's name at head and foot of each page."""
-    made = Document()
-    page = made.sections[0]
+    document = Document()
+    page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = Mm(22)
-    normal = made.styles["Normal"]
+    normal = document.styles["Normal"]
     normal.font.name, normal.font.size, normal.font.color.rgb = TYPEFACE, Pt(10), INK
     normal.element.get_or_add_rPr().append(_element("lang", val="fr-FR" if copy.language == "fr" else "en-GB"))
-    made.core_properties.title, made.core_properties.author = f"{_('Flash report')} {copy.ref}", copy.mission
+    document.core_properties.title, document.core_properties.author = f"{_('Flash report')} {copy.ref}", copy.mission
     mark = _("Copy for %(reader)s · %(taken)s · not to be passed on") % {"reader": copy.reader, "taken": copy.taken}
     _line(page.header.paragraphs[0], f"{copy.classification.upper()} · {mark}")
     foot = [copy.mission, copy.ref] + ([_("Synthetic data: nothing in it happened")] if copy.synthetic else [])
     _line(page.footer.paragraphs[0], " · ".join(foot) + "\n" + mark)
-    title = made.add_paragraph()
+    title = document.add_paragraph()
     _run(title, _("Flash report %(ref)s") % {"ref": copy.ref}, 18, ACCENT, bold=True)
-    _run(made.add_paragraph(), _("First information, not verified. Numbers may change. No name, age, village, picture or quotation is held here."), 9, MUTED)
+    _run(document.add_paragraph(), _("First information, not verified. Numbers may change. No name, age, village, picture or quotation is held here."), 9, MUTED)
     if copy.note:
-        _run(made.add_paragraph(), copy.note, 10, INK, bold=True)
-    table = made.add_table(rows=0, cols=2)
+        _run(document.add_paragraph(), copy.note, 10, INK, bold=True)
+    table = document.add_table(rows=0, cols=2)
     table.autofit = False
     for fact in facts:
         cells = table.add_row().cells
@@ -58,7 +58,7 @@ def document(copy: Copy, facts: Sequence[Fact]) -> bytes:
         _run(cells[1].paragraphs[0], fact.text, 10, INK)
         _rule(cells[0]), _rule(cells[1])
     out = BytesIO()
-    made.save(out)
+    document.save(out)
     return out.getvalue()
 
 

@@ -72,7 +72,7 @@ def _form(request: HttpRequest, person: Person, mission_code: str, incident: obj
     general = ""
     if request.method == "POST":
         try:
-            flash, missed = desk.save(person, request.POST, incident, before)  # type: ignore[arg-type]  # an Incident or None
+            flash, missed = desk.keep(person, request.POST, incident, before)  # type: ignore[arg-type]  # an Incident or None
             messages.success(request, _("The draft is kept. Somebody else clears it."))
             if missed:
                 messages.info(request, _("Suggested reason, not ticked: %(what)s.") % {"what": ", ".join(missed)})

@@ -44,6 +44,8 @@ OVER = """
 set local role sec_owner;
 create function sec.forget_alerts() returns int language sql security definer set search_path = pg_catalog as $$
   with gone as (delete from public.evidence_alert where expires_at <= clock_timestamp() returning 1) select count(*)::int from gone $$;
+revoke all on function sec.forget_alerts() from public;
+grant execute on function sec.forget_alerts() to app_web, app_worker;
 set local role data_owner;
 """
 OVER_BACK = "set local role sec_owner; drop function if exists sec.forget_alerts(); set local role data_owner;"
