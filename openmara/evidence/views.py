@@ -108,17 +108,22 @@ def text(request: HttpRequest, mission_code: str, ref: str) -> HttpResponse:
     """The working texts of an incident."""
     person = person_of(request)
     file = queries.incident(for_user=person, ref=ref)
-    values, problems = desk.texts(file), {}
+    values, problems, theirs = desk.texts(file), {}, ""
+    seen = request.POST.get("seen", "") or intake.mark_of(file.text)
     if request.method == "POST":
         values = pages.texts_of(request.POST, *values)
         try:
-            intake.word_incident(by=person, incident=file.incident, texts=values)
+            intake.word_incident(by=person, incident=file.incident, texts=values, seen=seen)
             messages.success(request, _("The texts are kept."))
             return redirect("incident", mission_code, ref)
         except NotValid as refusal:
             problems = refusal.problems
+        except Conflict as refusal:
+            file, theirs = queries.incident(for_user=person, ref=ref), str(refusal)
+            seen = intake.mark_of(file.text)
     shown = {"incident": file.incident, "fields": pages.text_fields(values, problems), "problems": problems, "is_open": file.text is not None}
-    return render(request, "evidence/text.html", shown, status=422 if problems else 200)
+    shown |= {"seen": seen, "theirs": theirs, "text": file.text}
+    return render(request, "evidence/text.html", shown, status=422 if problems or theirs else 200)
 
 
 @require_POST

@@ -152,3 +152,17 @@ def test_long_rows_of_accounts_fold(mission: Mission) -> None:
     ref = gathered(mission, *[f"A-{number}" for number in range(1, 10)])
     text = signed_in("swpa").get(at(ref)).content.decode()
     assert text.count("<details><summary>3 more accounts") == 1 and text.count('class="data cards"') == 2
+
+
+def test_two_people_writing_the_texts_see_both(mission: Mission) -> None:
+    ref = opened(mission, verifier="hr.1")
+    first, second = signed_in("hr.1"), signed_in("swpa")
+    seen = [re.search(r'name="seen" value="([0-9a-f]{64})"', client.get(at(ref, "text/")).content.decode())[1] for client in (first, second)]  # type: ignore[index]
+    assert first.post(at(ref, "text/"), {"nexus_note": "Patrol nearby. Synthetic.", "seen": seen[0]}).status_code == 302
+    answer = second.post(at(ref, "text/"), {"nexus_note": "Uniforms seen. Synthetic.", "seen": seen[1]})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "Patrol nearby." in text and "Uniforms seen." in text
+    now = re.search(r'name="seen" value="([0-9a-f]{64})"', text)
+    assert now and second.post(at(ref, "text/"), {"nexus_note": "Patrol nearby, uniforms seen. Synthetic.", "seen": now[1]}).status_code == 302
+    with acting("swpa", "carana"):
+        assert Incident.objects.get(ref=ref).text.nexus_note.startswith("Patrol nearby, uniforms")
