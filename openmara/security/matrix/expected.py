@@ -18,7 +18,7 @@ TABLES = {  # what a key names, in the mission
     "handover": "evidence_handover",
     "breakglass": "security_breakglass", "recovery": "security_recovery", "build": "publish_reportbuild", "entry": "activities_registerentry",
     "view": "evidence_view", "flash": "evidence_flash", "alert": "evidence_alert", "pattern": "evidence_patternassessment", "party": "parties_party",
-    "activity": "activities_inventoryactivity", "sheet": "evidence_reconciliation",
+    "activity": "activities_inventoryactivity", "meeting": "evidence_meeting", "forum": "evidence_forum", "sheet": "evidence_reconciliation",
 }  # fmt: skip
 PRIVATE = frozenset({404})  # nothing of the kind is open to whoever asks
 
@@ -103,6 +103,7 @@ SENT: Mapping[str, int | Rule] = {
     "search": 200, "view-keep": 422, "view-drop": 302, "flash-new": 422, "flash-change": 422, "flash-clear": 302, "flash-send": 409,  # still a draft
     "alert-new": 422, "alert-end": lambda seen: 302 if seen.made or "swpa" in seen.standing.roles else 403,
     "party-event": 422, "pattern-new": 422, "pattern-review": lambda seen: 403 if seen.made else 302,  # never by its author
+    "meetings": 422, "meeting": 422, "forum": 422, "self-assessment": 422,
     "pair-judge": 422, "pair-undo": 302, "pair-open": 409,
 }  # fmt: skip
 READ: Mapping[str, int | Rule] = {

@@ -231,6 +231,7 @@ class Objects:
             "seadraft": self._by_id("key", "evidence_seadraft", own, other),
             "handover": self._by_id("key", "evidence_handover", own, other),
             "breakglass": self._by_id("key", "security_breakglass", own, other),
+            "meeting": self._by_id("key", "evidence_meeting", own, other), "forum": self._by_id("key", "evidence_forum", own, other),
             "recovery": self._by_id("key", "security_recovery", own, other),
             "receipt": self._by_id("record", "evidence_report", own, other) | self._near("record", "evidence_report"),
             "record": {name: {"key": values["ref"]} for name, values in (refs | near["incident"]).items()},
