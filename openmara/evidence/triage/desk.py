@@ -106,7 +106,7 @@ def _route(code: str) -> Route:
         "mrm_xref": pages.definition("record_class", "mrm_xref"),
     }
     label = _("Wait for triage again") if code == "untriaged" else pages.route_label(code)
-    return Route(code, label, about.get(code) or pages.route_about(code))
+    return Route(code, label, (about.get(code) or pages.route_about(code)).rstrip("."))
 
 
 def nexus_fields(report: Report, sent: QueryDict, problems: Mapping[str, str]) -> list[pages.Field]:
