@@ -9,7 +9,7 @@ from django.db import migrations, models
 from openmara.security.protect import Protect
 
 # Who released, judged or signed stays who it was; a sheet that three have signed does not change any more.
-SIGNED = ("release", "sameorigin", "reconciliation", "reconciliationsignature")
+SIGNED = ("release", "sameorigin", "reconciliation", "reconciliationcell", "reconciliationsignature")
 CLOSED = """
 create function public.evidence_sheet_frozen() returns trigger language plpgsql set search_path = pg_catalog as $$
 begin

@@ -47,6 +47,9 @@ def by_reference(*, by: Person, incident: Incident, body: str, row: Row) -> Deci
     if row.outcome == "verified":
         _check_may_be_verified(by, incident, row.standard_of_proof)
     with transaction.atomic():
+        before = incident.assigned_to
+        if incident.assigned_to_id != by.id:  # the database lets the assigned verifier alone change what is verified
+            actions.assign(by=by, incident=incident, to=by)
         if incident.verification_status == "received":
             actions.check_step(incident, "under_verification", row.verified_on, "", "")
             actions.write_step(by, incident, "under_verification", row.verified_on, "", basis="by_reference")
@@ -60,6 +63,8 @@ def by_reference(*, by: Person, incident: Incident, body: str, row: Row) -> Deci
             mission_id=incident.mission_id, decision=decision, body=body, external_reference=row.their_reference, verified_on=row.verified_on,
             standard_of_proof=row.standard_of_proof, outcome=row.outcome,
         ).save(force_insert=True)  # fmt: skip
+        if before is not None and before.id != by.id:  # the case stays with the colleague who had it
+            actions.assign(by=by, incident=incident, to=before)
         record("evidence:incident:decide_by_reference", objects=[incident.id, decision.id], sensitivity="S3", purpose=row.outcome)
     return decision
 
