@@ -109,7 +109,7 @@ class Arena:
         """One request; whatever it did is undone."""
         with transaction.atomic():
             response = (client or self.client(cell.asker)).generic(
-                cell.method, cell.path, b"", content_type="application/x-www-form-urlencoded", **more
+                cell.method, cell.path + ("?open=text" if cell.name in SHOWN and cell.reads else ""), b"", content_type="application/x-www-form-urlencoded", **more
             )
             body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]  # a file
             transaction.set_rollback(True)

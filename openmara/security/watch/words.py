@@ -22,6 +22,14 @@ EVENTS: Mapping[str, str | Promise] = {
     "evidence:report:list": _("Listed reports"),
     "evidence:report:open_file": _("Read a report"),
     "evidence:report:route": _("Routed a report"),
+    "evidence:report:open_text": _("Opened the text of a report"),
+    "evidence:incident:open_text": _("Opened the working text of an incident"),
+    "evidence:report:services": _("Recorded what was said about services"),
+    "evidence:report:part": _("Took an account apart"),
+    "evidence:sea:open_draft": _("Read one’s own draft for the conduct channel"),
+    "evidence:sea:receipt": _("Recorded the receipt of the conduct channel"),
+    "places:coverage:set": _("Set the service coverage of a district"),
+    "security:module:enter": _("Entered a module of a colleague"),
     "evidence:report:route_sea": _("Routed a matter to conduct and discipline"),
     "evidence:report:take_in": _("Took in reports"),
     "evidence:report:unlink": _("Unlinked a report"),
@@ -97,7 +105,7 @@ EVENTS: Mapping[str, str | Promise] = {
 }
 # What stands for opening the content of one record.
 OPENS = (
-    "evidence:incident:open_file", "evidence:report:open_file", "linkage:pair:open_file", "activities:entry:open", "publish:file:read",
+    "evidence:incident:open_file", "evidence:report:open_file", "evidence:incident:open_text", "evidence:report:open_text", "linkage:pair:open_file", "activities:entry:open", "publish:file:read",
     "publish:case:offer",
 )  # fmt: skip
 GROUPS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
