@@ -23,7 +23,7 @@ from openmara.security.models import Person
 from openmara.security.watch import entries
 
 Shown = dict[str, Any]
-OPENINGS = ("evidence:report:open_file", "evidence:consent:open", "evidence:custody:open")
+OPENINGS = ("evidence:report:open_file", "evidence:report:open_text")
 
 
 @dataclass(frozen=True)
