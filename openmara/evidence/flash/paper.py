@@ -51,9 +51,13 @@ def written(copy: Copy, facts: Sequence[Fact]) -> bytes:
         _run(document.add_paragraph(), copy.note, 10, INK, bold=True)
     table = document.add_table(rows=0, cols=2)
     table.autofit = False
+    for column, width in zip(table.columns, (Mm(50), Mm(116)), strict=True):
+        column.width = width
     for fact in facts:
         cells = table.add_row().cells
-        cells[0].width, cells[1].width = Mm(52), Mm(114)
+        cells[0].width, cells[1].width = Mm(50), Mm(116)
+        for cell in cells:
+            cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = Pt(4)
         _run(cells[0].paragraphs[0], fact.label, 9, MUTED)
         _run(cells[1].paragraphs[0], fact.text, 10, INK)
         _rule(cells[0]), _rule(cells[1])

@@ -87,7 +87,9 @@ def _charts(figures: queries.Figures, names: Names) -> list[Shown]:
 def _drawn(key: str, rows: tuple[tuple[str, int], ...], title: str, lang: str) -> str:
     points = [Point(label, count) for label, count in rows]
     desc = "; ".join(f"{label}: {count}" for label, count in rows)
-    return (trend if key == "quarters" else bars)(points, title=title, desc=desc, lang=lang).text
+    if key == "quarters":
+        return trend(points, title=title, desc=desc, lang=lang, width=480).text
+    return bars(points, title=title, desc=desc, lang=lang).text
 
 
 def _event_fields(sent: Mapping[str, str], problems: Mapping[str, str]) -> list[Field]:
