@@ -201,6 +201,8 @@ class Asking:
         if not self.entry.get("insert") or not has_mission(self.table):
             return
         there = next(story for story in SHARED if story.name == "only_there")
+        if self.one.mission == there.mission:
+            return  # at home there: nothing of it is foreign
         base, foreign = stories_of(self.one, self.world.now)[0], row_of(self.table, there, 90_000)
         for number, one in enumerate(model_of(self.table)._meta.local_fields):
             if isinstance(one, models.ForeignKey) and one.column != "mission_id":
