@@ -14,6 +14,7 @@ from openmara.errors import NotFound, NotValid
 from openmara.evidence import rules
 from openmara.evidence.accounts import Known
 from openmara.evidence.consent import queries as consent
+from openmara.evidence.custody import queries as custody
 from openmara.evidence.flash import queries as urgent
 from openmara.evidence.meetings import queries as meetings
 from openmara.evidence.models import (
@@ -401,6 +402,7 @@ def waiting_for(*, for_user: Person) -> list[Waiting]:
         count, oldest = _waiting(opened.filter(assigned_to=None))
         label = ngettext("open incident without a verifier", "open incidents without a verifier", count)
         out.append(Waiting(label, count, oldest, reverse("incidents", args=[code]) + "?assigned=nobody&status=open"))
+    out += custody.waiting_for(for_user=for_user)
     out += urgent.waiting_for(for_user=for_user)
     out += meetings.waiting_for(for_user=for_user)
     out += triage.waiting_for(for_user=for_user)

@@ -225,6 +225,7 @@ def on_report(person: Person, report: Report) -> Shown:
 
 def on_incident(person: Person, incident: Incident) -> Shown:
     """What may leave of an incident, use by use, with the reason where it may not."""
-    asked = (("meeting_pack", ""), ("case", ""))
-    uses = [Leaving(use_name(rules.USES[use], to), queries.gate(for_user=person, incident=incident, use=use, recipient=to)) for use, to in asked]
+    accounts, released = queries.standing(for_user=person, incidents=[incident])[incident.id]
+    facts = {"accounts": accounts, "status": incident.verification_status, "released": released}
+    uses = [Leaving(use_name(rules.USES[use]), rules.may_leave(use=use, **facts)) for use in ("meeting_pack", "case")]
     return {"uses": uses, "tombstones": queries.tombstones(for_user=person, incident=incident)}

@@ -68,20 +68,25 @@ def gates(
     *, for_user: Person, incidents: Sequence[Incident], use: str, recipient: str = "", texts: Mapping[uuid.UUID, str] | None = None
 ) -> dict[uuid.UUID, str]:
     """The gate for several incidents at once, in five statements."""
+    found = standing(for_user=for_user, incidents=incidents)
+    return {
+        one.id: rules.may_leave(
+            use=use, accounts=found[one.id][0], status=one.verification_status, released=found[one.id][1], recipient=recipient,
+            text=(texts or {}).get(one.id),
+        )
+        for one in incidents
+    }  # fmt: skip
+
+
+def standing(*, for_user: Person, incidents: Sequence[Incident]) -> dict[uuid.UUID, tuple[list[rules.Account], bool]]:
+    """What the gate looks at: the accounts of each incident, and whether its verification is released."""
     ids = [one.id for one in incidents]
     by_incident = reports_of(for_user=for_user, incidents=ids)
     said = {one.report.id: one.account for one in of_reports(for_user=for_user, reports=[each for those in by_incident.values() for each in those])}
     released = set(Release.objects.filter(incident_id__in=ids, undone_at=None).values_list("incident_id", flat=True))
     there = _how_many(ids)
     open_to_us = {one: [said[each.id] for each in by_incident.get(one, [])] for one in ids}
-    hidden = {one: [rules.Account()] * (there.get(one, 0) - len(open_to_us[one])) for one in ids}
-    return {
-        one.id: rules.may_leave(
-            use=use, accounts=[*open_to_us[one.id], *hidden[one.id]], status=one.verification_status,
-            released=one.id in released, recipient=recipient, text=(texts or {}).get(one.id),
-        )
-        for one in incidents
-    }  # fmt: skip
+    return {one: ([*open_to_us[one], *[rules.Account()] * (there.get(one, 0) - len(open_to_us[one]))], one in released) for one in ids}
 
 
 def _how_many(incidents: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
@@ -108,3 +113,10 @@ def earlier_interview(*, for_user: Person, report: Report) -> bool:
 def tombstones(*, for_user: Person, incident: Incident) -> Sequence[Tombstone]:
     """What remains of accounts of an incident that were erased."""
     return list(Tombstone.objects.filter(incident=incident).select_related("made_by__name").order_by("made_at"))
+
+
+def owed(*, for_user: Person) -> list[Said]:
+    """Accounts whose every use was withdrawn by a colleague's record and that this person may erase, the longest waiting first."""
+    asked = ConsentAnswer.objects.filter(scope=rules.EVERYTHING).exclude(recorded_by_id=for_user.id).order_by("recorded_at")
+    reports = list(dict.fromkeys(row.report for row in asked.select_related("report")))
+    return [one for one in of_reports(for_user=for_user, reports=reports) if rules.all_withdrawn(one.account)]

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db.models import Count
 from django.forms.models import model_to_dict
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from openmara.errors import NotFound
 from openmara.evidence.consent import queries as consent
@@ -20,7 +22,8 @@ from openmara.evidence.verification.models import Release
 from openmara.security import clock
 from openmara.security.actions import record
 from openmara.security.models import Person
-from openmara.security.permissions import check_can
+from openmara.security.permissions import check_can, has_role
+from openmara.security.queries import Waiting
 
 PAGE = 50
 
@@ -162,3 +165,24 @@ def _item(person: Person, hand_over: HandOver, one: consent.Said, contents: Mapp
             for row in timeline(for_user=person, report=one.report)
         ],
     }  # fmt: skip
+
+
+def waiting_for(*, for_user: Person) -> list[Waiting]:
+    """Hand-overs that wait for this person's step, and accounts whose erasure is owed; references and numbers only."""
+    code = for_user.active_mission.code  # type: ignore[attr-defined]  # carried by the view
+    due = HandOver.objects.exclude(asked_by_id=for_user.id)
+    steps = {
+        "hom": due.filter(decision=""), "hq": due.filter(decision=rules.AGREED, legal=""),
+        "swpa": HandOver.objects.filter(decision=rules.AGREED, legal=rules.AGREED, done_at=None),
+    }  # fmt: skip
+    out = []
+    for role, rows in steps.items():
+        found = list(rows.order_by("asked_at").values_list("id", "asked_at")) if has_role(role) else []
+        if found:
+            label = ngettext("hand-over waits for you", "hand-overs wait for you", len(found))
+            out.append(Waiting(label, len(found), found[0][1], reverse("hand-over", args=[code, found[0][0]])))
+    owed = consent.owed(for_user=for_user) if has_role("swpa") else []
+    if owed:
+        label = ngettext("account to be erased", "accounts to be erased", len(owed))
+        out.append(Waiting(label, len(owed), owed[0].answers[-1].recorded_at, reverse("report-withdraw", args=[code, owed[0].report.ref])))
+    return out

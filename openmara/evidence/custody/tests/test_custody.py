@@ -179,3 +179,22 @@ def test_nothing_of_a_hand_over_is_open_to_those_it_does_not_concern() -> None:
     with acting("gender", "carana") as person, pytest.raises(NotAllowed):
         queries.hand_overs(for_user=person)
     assert mission() and not Custody.objects.exists()
+
+
+@pytest.mark.usefixtures("headquarters")
+def test_the_home_page_says_who_is_awaited_and_nothing_else() -> None:
+    ref, incident = case()
+    agreed(ref)
+    found = asked(ref, incident)
+
+    def lines(username: str) -> list[str]:
+        with acting(username, "carana") as person:
+            return [str(one.label) for one in queries.waiting_for(for_user=person)]
+
+    assert lines("hom") == ["hand-over waits for you"] and lines("hq.legal") == lines("hr.1") == lines("swpa") == []
+    decided(found)
+    assert lines("hom") == [] and lines("hq.legal") == ["hand-over waits for you"]
+    cleared(found)
+    with acting("hr.1", "carana") as person:
+        consent.withdraw(by=person, report=report(ref), everything=True)
+    assert lines("swpa") == ["hand-over waits for you", "account to be erased"] and lines("wpa") == []
