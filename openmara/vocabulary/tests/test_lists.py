@@ -56,7 +56,7 @@ COUNTS = {
     "custody_purpose": 6,
     "consent_basis": 5,
     "consent_scope": 6,
-    "service_referral": 4, "training_module": 4, "service_sector": 8,
+    "gathering_reason": 8, "service_referral": 4, "training_module": 4, "service_sector": 8,
     "meeting_function": 11, "agenda_reason": 7, "mara_checklist": 16,
     "recontact": 3,
     "classification": 3,
