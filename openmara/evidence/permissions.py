@@ -41,12 +41,16 @@ def check_can_release() -> None:
     check_role("swpa", reason=_("A verified incident is released by the senior women’s protection adviser."))
 
 
-def check_may_be_named(person: Person) -> None:
-    """A verifier holds a verifying role in this mission now."""
+def may_be_named(person: Person) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select sec.holds(%s, %s::text[])", [person.id, roles_of(["verifiers"])])
         row = cursor.fetchone()
-    if not (row and row[0]):
+    return bool(row and row[0])
+
+
+def check_may_be_named(person: Person) -> None:
+    """A verifier holds a verifying role in this mission now."""
+    if not may_be_named(person):
         raise NotAllowed(_("This person does not verify. Name a human rights officer or a child protection adviser."))
 
 

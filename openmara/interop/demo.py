@@ -22,6 +22,8 @@ from openmara.carana.generator import write
 from openmara.errors import NotNow
 from openmara.indicators import actions as indicators
 from openmara.indicators import queries as figures
+from openmara.interop import demo_urgent, demo_verification
+from openmara.interop import demo_meetings
 from openmara.interop.replay import Replay, parts, read_script
 from openmara.linkage import actions as linkage
 from openmara.parties import actions as parties
@@ -122,6 +124,9 @@ def load(stage: Stage, as_of: date, incidents: int = 2200, reports: int = 4700) 
     sign_ins = _found(as_of)
     load_library(stage("Places and parties"))
     _replay(folder, summary.quarters, stage)
+    demo_verification.seed(mission_of_replay(), summary.quarters[-1], as_of)
+    demo_urgent.seed(mission_of_replay(), as_of)
+    demo_meetings.hold(MISSION, summary.quarters, as_of, stage("Meetings"))
     _registers(folder, stage("Registers"))
     inventory = stage("Inventory of activities")
     _command("inventory", str(LIBRARY / "inventory"))
@@ -136,6 +141,11 @@ def load(stage: Stage, as_of: date, incidents: int = 2200, reports: int = 4700) 
     sign_ins_file().write_text(json.dumps({"phrase": sign_ins.phrase, "names": sign_ins.names, "totp": sign_ins.totp}))
     sign_ins_file().chmod(0o600)
     return sign_ins
+
+
+def mission_of_replay() -> Mission:
+    with acting("swpa", MISSION):
+        return _mission()
 
 
 def _report(quarter: str, language: str, done: Done) -> None:

@@ -63,7 +63,7 @@ def by_reference(*, by: Person, incident: Incident, body: str, row: Row) -> Deci
             mission_id=incident.mission_id, decision=decision, body=body, external_reference=row.their_reference, verified_on=row.verified_on,
             standard_of_proof=row.standard_of_proof, outcome=row.outcome,
         ).save(force_insert=True)  # fmt: skip
-        if before is not None and before.id != by.id:  # the case stays with the colleague who had it
+        if before is not None and before.id != by.id and permissions.may_be_named(before):  # the case stays with the colleague who had it
             actions.assign(by=by, incident=incident, to=before)
         record("evidence:incident:decide_by_reference", objects=[incident.id, decision.id], sensitivity="S3", purpose=row.outcome)
     return decision
