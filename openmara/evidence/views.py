@@ -93,8 +93,7 @@ def coding(request: HttpRequest, mission_code: str, ref: str) -> HttpResponse:
     if request.method == "POST":
         try:
             problems = desk.recode(person, file, request.POST)
-        except Conflict as refusal:
-            messages.warning(request, str(refusal))
+        except Conflict:  # the page it leads to says so
             return redirect("incident-both", mission_code, ref)
         if not problems:
             messages.success(request, _("The coding is corrected; the earlier one is kept."))
