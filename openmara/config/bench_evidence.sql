@@ -4,7 +4,7 @@ create temp table n as
   select n, (date '2026-10-01' - (n %% 96) * interval '1 month')::date as m, gen_random_uuid() as incident, gen_random_uuid() as report,
     (array['received', 'under_verification', 'verified', 'verified', 'verified', 'reported_not_verified'])[1 + n %% 6] as status,
     'CR0' || 1 + n %% 8 as adm1, 'CR0' || 1 + n %% 8 || '0' || 1 + n %% 5 as adm2,
-    substr(translate(encode(sha256(('ref' || n)::bytea), 'hex'), 'abcdef', 'ghjkmn'), 1, 8) as ref, 0 as account
+    translate(lpad(to_hex(n::bigint * 2654435761 %% 4294967296), 8, '0'), 'abcdef', 'ghjkmn') as ref, 0 as account
   from generate_series(%(first)s, %(last)s) n;
 insert into n select n, m, incident, gen_random_uuid(), status, adm1, adm2, ref, 1 from n where n %% 4 = 0;
 insert into evidence_incident (id, mission_id, ref, record_class, month_from, month_to, date_precision, reported_month, adm1, adm2,
@@ -31,7 +31,7 @@ insert into evidence_report (id, mission_id, ref, record_class, month_from, mont
   principal_form, nexus_types, nexus_evidence, tactic_use, associated_violations, women, girls, total, number_estimated,
   perpetrator_count, classification, organisation_id, their_reference, source_org_type, route, context_only, party_codes, compartment,
   content_sha256, recorded_by_id, recorded_at)
-select report, %(mission)s, substr(translate(encode(sha256(('rep' || n || '.' || account)::bytea), 'hex'), 'abcdef', 'ghjkmn'), 1, 8), 'crsv',
+select report, %(mission)s, translate(lpad(to_hex((2 * n + account)::bigint * 2246822519 %% 4294967296), 8, '0'), 'abcdef', 'ghjkmn'), 'crsv',
   m, m, 'day', m, adm1, adm2, 'adm2', '', '', '', '', '', array['rape'], 'rape', array['causal:direct'], '{}', '{}', '{}', 1 + n %% 3,
   n %% 2, 1 + n %% 3 + n %% 2, false, '', 'confidential', %(office)s, 'B-' || n || '.' || account, 'un_civilian', 'crsv', false, '{}',
   case when n %% 4 = 0 then array['state'] else '{}' end, sha256(n::text::bytea), %(person)s, now() - n * interval '10 minutes'
