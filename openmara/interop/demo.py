@@ -22,8 +22,7 @@ from openmara.carana.generator import write
 from openmara.errors import NotNow
 from openmara.indicators import actions as indicators
 from openmara.indicators import queries as figures
-from openmara.interop import demo_urgent, demo_verification
-from openmara.interop import demo_meetings
+from openmara.interop import demo_meetings, demo_urgent, demo_verification
 from openmara.interop.replay import Replay, parts, read_script
 from openmara.linkage import actions as linkage
 from openmara.parties import actions as parties

@@ -29,8 +29,8 @@ LONGEST = 200
 RELEASE = "release"  # an outcome beside the states of verification
 
 
-def plan(*, by: Person, mission: Mission, held_on: date, starts_at: time | None = None, place: str = "", chair: Person | None = None) -> Meeting:
-    """Call a meeting of the working group, with its members and an agenda of what is due."""
+def plan(*, by: Person, mission: Mission, held_on: date, starts_at: time | None = None, place: str = "", chair: Person | None = None, due: bool = True) -> Meeting:
+    """Call a meeting of the working group, with its members and an agenda of what is due; without `due` it is filled by hand."""
     permissions.check_can_plan()
     if evidence_rules.pii_findings(place) or len(place) > 80:
         raise NotValid(problems={"place": _("A room or an office, in a few words. No names.")})
@@ -45,7 +45,8 @@ def plan(*, by: Person, mission: Mission, held_on: date, starts_at: time | None 
         Participant.objects.bulk_create(
             [Participant(mission=mission, meeting=meeting, person_id=person, function=function) for person, function in members.items()]
         )
-        _draw_up(meeting)
+        if due:
+            _draw_up(meeting)
         record("evidence:meeting:plan", objects=[meeting.id], sensitivity="S2")
     return meeting
 
@@ -163,6 +164,14 @@ def take_decision(*, by: Person, item: AgendaItem, to_status: str, standard: str
         except NotAllowed:
             return _recommend(by, item, to_status, standard, rationale)
         return _write_outcome(by, item, "decision", to_status, standard, decision)
+
+
+def note_decision(*, by: Person, item: AgendaItem, decision: Decision) -> Outcome:
+    """A decision that its verifier recorded on the incident's own page is the meeting's too."""
+    _check_may_take(by, item)
+    if decision.incident_id != item.incident_id or decision.axis != "verification":
+        raise NotValid(problems={"decision": _("Choose what to do.")})
+    return _write_outcome(by, item, "decision", decision.to_status, decision.standard_of_proof, decision)
 
 
 def _check_may_take(by: Person, item: AgendaItem) -> None:
