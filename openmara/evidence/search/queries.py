@@ -30,7 +30,7 @@ class Found:
 def search(*, for_user: Person, filters: Mapping[str, str], after: str = "", before: str = "") -> Found:
     """Incidents by codes, reference and words; one audit row, which says that words were used and not which."""
     check_may_read_incidents()
-    rows = narrowed(Incident.objects.all(), filters, for_user=for_user)
+    rows = narrowed(Incident.objects.exclude(principal_form=""), filters, for_user=for_user)  # an emptied one is counted nowhere
     for name, column in rules.COLUMNS.items():
         if filters.get(name):
             rows = rows.filter(**{column: filters[name]})
@@ -72,7 +72,7 @@ def exact(*, for_user: Person, ref: str) -> tuple[str, str]:
     wanted = rules.reference(ref)
     if not wanted:
         return "", ""
-    for kind, rows in (("incident", Incident.objects.all()), ("report", Report.objects.all())):
+    for kind, rows in (("incident", Incident.objects.exclude(principal_form="")), ("report", Report.objects.all())):
         if rows.filter(ref=wanted).exists():
             return kind, wanted
     return "", ""

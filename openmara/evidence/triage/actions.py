@@ -51,6 +51,8 @@ def route_report(*, by: Person, report: Report, route: str, reason: str = "") ->
         left = leave_incident(by, report)
         if left is not None:
             _close(left)
+        elif report.route == "crsv" and not Link.objects.filter(report=report).exists():  # linked, and not open to us
+            raise NotAllowed(_("This report belongs to records that are not open to you. Ask the senior adviser to take this step."))
         before, report.route = report.route, route
         report.save(update_fields=["route"])
         note(by, report, before, reason)

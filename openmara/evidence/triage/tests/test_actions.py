@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from openmara.errors import NotAllowed, NotNow, NotValid
 from openmara.evidence import actions, queries
-from openmara.evidence.models import Incident, IncidentText, Link, Report, SeaDraft, SeaRouting, ServiceInfo, TriageDecision
+from openmara.evidence.models import (
+    Incident,
+    IncidentText,
+    Link,
+    Report,
+    SeaDraft,
+    SeaRouting,
+    ServiceInfo,
+    TriageDecision,
+)
 from openmara.evidence.sea import actions as sea
 from openmara.evidence.tests.desk import events, opened, received
 from openmara.evidence.triage import actions as triage
