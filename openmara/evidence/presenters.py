@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from openmara.errors import NotAllowed
 from openmara.evidence import pages, permissions, rules
 from openmara.evidence.accounts import TALLY
-from openmara.evidence.models import AllegedPerpetrator, Coding, ExactPlaceAndTime, Incident, Report
+from openmara.evidence.models import AllegedPerpetrator, Coding, Decision, ExactPlaceAndTime, Incident, Report
 from openmara.evidence.queries import IncidentFile, Names, ReportFile
 from openmara.security.models import Person
 from openmara.security.permissions import can, check_can
@@ -305,17 +305,20 @@ def history(file: IncidentFile, names: Names) -> list[Step]:
         Step(
             axis=axes[one.axis], list_name=f"{one.axis}_status", before=one.from_status, after=one.to_status,
             party=names.party(one.party.code) if one.party else "", stated_on=one.stated_on, recorded_at=one.recorded_at,
-            by=one.made_by.shown_name, basis=_basis(one.standard_of_proof, one.primary_sources, one.secondary_sources),
+            by=one.made_by.shown_name, basis=_basis(one),
             rationale=file.rationales.get(one.id, ""), rationale_is_open=one.id in file.rationales,
         )
         for one in file.decisions
     ]  # fmt: skip
 
 
-def _basis(standard: str, primary: int | None, secondary: int | None) -> str:
-    parts = [pages.label("standard_of_proof", standard)]
-    if primary is not None and secondary is not None:
-        parts.append(sources(primary, secondary))
+def _basis(one: Decision) -> str:
+    """What a decision rests on: standard and sources, the other body's word, or the reason of one that closes or takes back."""
+    parts = [pages.label("standard_of_proof", one.standard_of_proof), pages.label("verification_reason", one.reason_code)]
+    if one.basis == "by_reference":
+        parts.append(_("taken over by reference"))
+    elif one.primary_sources is not None and one.secondary_sources is not None:
+        parts.append(sources(one.primary_sources, one.secondary_sources))
     return "; ".join(part for part in parts if part)
 
 

@@ -228,6 +228,11 @@ def needs_reason(before: str, after: str) -> bool:
     return after in NEEDS_REASON or before == "verified"
 
 
+def reason_without_choice(before: str, after: str) -> str:
+    """Where no reason is chosen: a duplicate repeats an event, everything else says in words why."""
+    return "" if not needs_reason(before, after) else "same_event" if after == "duplicate" else "other"
+
+
 def check_reason(before: str, after: str, code: str, words: str) -> dict[str, str]:
     """A reason is a code; `other` says which in words."""
     if not needs_reason(before, after):

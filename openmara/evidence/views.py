@@ -13,6 +13,7 @@ from openmara.evidence import actions, pages, permissions, presenters, queries
 from openmara.evidence.intake import actions as intake
 from openmara.evidence.intake import desk, sheet
 from openmara.security.models import Person
+from openmara.security.permissions import has_role
 
 READ_AND_SEND = ["GET", "HEAD", "POST"]
 
@@ -37,7 +38,7 @@ def incidents(request: HttpRequest, mission_code: str) -> HttpResponse:
         for_user=person, filters=filters.values, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
     rows = presenters.incident_rows(page.rows, queries.parties_of(page.rows), names, mission_code)  # type: ignore[arg-type]  # incidents
-    shown = {"rows": rows, "page": page, "filters": filters, "may_record": not presenters.closed(permissions.check_can_report)}
+    shown = {"rows": rows, "page": page, "filters": filters, "may_refer": has_role("verifiers"), "may_record": not presenters.closed(permissions.check_can_report)}
     return render(request, "evidence/incidents.html", shown)
 
 

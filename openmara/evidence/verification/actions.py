@@ -76,7 +76,7 @@ def decide(
     hold(incident)
     permissions.check_is_assigned(by, incident)
     day = stated_on or clock.day_in(incident.mission)
-    code = reason_code or ("other" if rules.needs_reason(incident.verification_status, to_status) else "")
+    code = reason_code or rules.reason_without_choice(incident.verification_status, to_status)
     check_step(incident, to_status, day, code, rationale)
     if to_status == "duplicate" and (duplicate_of is None or duplicate_of.id == incident.id):
         raise NotValid(problems={"duplicate_of": _("Say which incident this one repeats.")})

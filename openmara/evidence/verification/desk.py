@@ -218,5 +218,5 @@ def reason_field(incident: Incident, values: Mapping[str, str], problems: Mappin
 
 def check_reason_is_chosen(incident: Incident, sent: QueryDict) -> None:
     """On a page the reason is chosen; only calls without a page may give words alone."""
-    if rules.needs_reason(incident.verification_status, sent.get("to_status", "")) and not sent.get("reason_code"):
+    if rules.reason_without_choice(incident.verification_status, sent.get("to_status", "")) == "other" and not sent.get("reason_code"):
         raise NotValid(problems={"reason_code": _("Choose a reason that fits this decision.")})
