@@ -132,9 +132,9 @@ def _answer_fields(typed: Mapping[str, str], problems: Mapping[str, str]) -> lis
     for scope, named in actions.recipients().items():
         offered += [(f"{scope}:{one}", use_name(scope, one)) for one in named] if scope in rules.NAMED else [(scope, use_name(scope))]
     said = words()
-    scope = pages.select("scope", _("Use"), offered, typed.get("scope", ""))
+    use = pages.select("scope", _("Use"), offered, typed.get("scope", ""))
     return [
-        pages.Field("q-scope", "scope", "select", scope.label, value=scope.value, choices=scope.choices[1:], error=problems.get("scope", "") or problems.get("recipient", "")),
+        pages.Field("q-scope", "scope", "select", use.label, value=use.value, choices=use.choices[1:], error=problems.get("scope", "") or problems.get("recipient", "")),
         pages.radios("answer", _("Answer"), [(rules.GIVEN, said[rules.GIVEN]), (rules.REFUSED, said[rules.REFUSED])], typed, problems),
         pages.line("answered_on", _("Day of the answer"), typed, problems, "", "date"),
         pages.area("limits", _("Limits the person set"), typed, problems, _("For example: not to the police; only the month. No names, no places."), 2),
@@ -226,6 +226,8 @@ def on_report(person: Person, report: Report) -> Shown:
 def on_incident(person: Person, incident: Incident) -> Shown:
     """What may leave of an incident, use by use, with the reason where it may not."""
     accounts, released = queries.standing(for_user=person, incidents=[incident])[incident.id]
-    facts = {"accounts": accounts, "status": incident.verification_status, "released": released}
-    uses = [Leaving(use_name(rules.USES[use]), rules.may_leave(use=use, **facts)) for use in ("meeting_pack", "case")]
+    uses = [
+        Leaving(use_name(rules.USES[use]), rules.may_leave(use=use, accounts=accounts, status=incident.verification_status, released=released))
+        for use in ("meeting_pack", "case")
+    ]  # fmt: skip
     return {"uses": uses, "tombstones": queries.tombstones(for_user=person, incident=incident)}

@@ -192,7 +192,8 @@ def reach(*, verified_quarter: str, happened: str, last_reported: str) -> list[s
 
 
 def _quarters(first: str, last: str) -> list[str]:
-    found, here = [], first
+    found: list[str] = []
+    here = first
     while here <= last and len(found) < 40:
         found.append(here)
         year, number = int(here[:4]), int(here[5])

@@ -13,13 +13,14 @@ from openmara.errors import NotAllowed, NotNow, NotValid
 from openmara.evidence.custody import manifest, permissions, queries, rules
 from openmara.evidence.custody.models import Custody, Exhibit, HandOver, HandOverManifest
 from openmara.evidence.models import Incident, Report
+from openmara.ledger.note import Signer
 from openmara.security import clock
 from openmara.security.actions import insert_rows, record
 from openmara.security.models import Person
 from openmara.security.sequencer import signers
 
 
-def key() -> manifest.Signer:
+def key() -> Signer:
     """The key of hand-overs of this installation, under the log's name."""
     return manifest.signer(settings.LOG_SEEDS["log_ed25519"], signers()[0].name)
 

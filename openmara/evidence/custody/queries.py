@@ -116,13 +116,14 @@ def content_of(*, for_user: Person, report: Report) -> dict[str, Any]:
     exact = ReportPlace.objects.filter(report=report).first()
     text = ReportText.objects.filter(report=report).first()
     coding = {field.name: getattr(report, field.name) for field in Coding._meta.get_fields() if field.name != "classification"}
-    return _plain({
+    found: dict[str, Any] = _plain({
         "reference": report.ref, "came_in_as": report.their_reference, "office": report.organisation.code, "sha256_as_received": bytes(report.content_sha256).hex(),
         "coding": coding,
         "exact": {name: getattr(exact, name) for name in ("date_from", "date_to", "date_reported", "adm3", "settlement")} if exact else None,
         "sources": [model_to_dict(one, ["source_category", "source_type", "source_reliability", "source_credibility"]) for one in Source.objects.filter(report=report).order_by("id")],
         "text": {"nexus": text.nexus_note, "account": text.narrative_confidential} if text else None,
     })  # fmt: skip
+    return found
 
 
 def _plain(value: Any) -> Any:
@@ -137,7 +138,7 @@ def _plain(value: Any) -> Any:
 def facts(*, for_user: Person, hand_over: HandOver, items: Sequence[consent.Said], contents: Mapping[str, bytes]) -> dict[str, Any]:
     """What the manifest states: references, codes and hashes; people by their codes alone."""
     mission = for_user.active_mission  # type: ignore[attr-defined]  # carried by the view and by `acting`
-    return _plain({
+    found: dict[str, Any] = _plain({
         "hand_over": hand_over.ref, "mission": mission.code, "synthetic": mission.synthetic, "class": "strictly confidential", "reader": f"{hand_over.body} ({for_user.code})",
         "body": hand_over.body, "purpose": hand_over.purpose, "made_at": clock.now(),
         "decision": {"reference": hand_over.decision_reference, "by": hand_over.decided_by.code if hand_over.decided_by else "", "at": hand_over.decided_at},
@@ -145,6 +146,7 @@ def facts(*, for_user: Person, hand_over: HandOver, items: Sequence[consent.Said
         "handed_over_by": for_user.code,
         "items": [_item(for_user, hand_over, one, contents) for one in items],
     })  # fmt: skip
+    return found
 
 
 def _item(person: Person, hand_over: HandOver, one: consent.Said, contents: Mapping[str, bytes]) -> dict[str, Any]:
