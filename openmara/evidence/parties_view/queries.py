@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from openmara.errors import NotFound
 from openmara.evidence import rules as evidence
 from openmara.evidence.accounts import TALLY
-from openmara.evidence.models import AllegedPerpetrator, Incident, PartyEvent, PatternAssessment, PatternIncident, PatternText
+from openmara.evidence.models import (
+    AllegedPerpetrator,
+    Incident,
+    PartyEvent,
+    PatternAssessment,
+    PatternIncident,
+    PatternText,
+)
 from openmara.evidence.parties_view import rules
 from openmara.parties.models import Party
 from openmara.security import clock
