@@ -60,7 +60,8 @@ def written(copy: Copy, facts: Sequence[Fact]) -> bytes:
             cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = Pt(4)
         _run(cells[0].paragraphs[0], fact.label, 9, MUTED)
         _run(cells[1].paragraphs[0], fact.text, 10, INK)
-        _rule(cells[0]), _rule(cells[1])
+        for cell in cells:
+            _rule(cell)
     out = BytesIO()
     document.save(out)
     return out.getvalue()

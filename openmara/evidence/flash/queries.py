@@ -75,7 +75,8 @@ def on_incident(*, for_user: Person, incident: Incident) -> dict[str, Any]:
 
 def known_names(*, for_user: Person) -> rules.Known:
     """Names that tell texts of villages from texts of districts, and parties from people."""
-    fine, coarse = [], []
+    fine: list[str] = []
+    coarse: list[str] = []
     for level, english, french in Area.objects.values_list("level", "name_en", "name_fr"):
         (coarse if level <= 2 else fine).extend([english, french])
     parties = [*PartyName.objects.values_list("name", flat=True), *Party.objects.values_list("code", flat=True)]
