@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from openmara.errors import Conflict, NotFound, NotNow, NotValid
 from openmara.evidence import permissions, rules
 from openmara.evidence.accounts import TALLY, Account, principal_form
-from openmara.evidence.holding import check_may_lose, hold, month_of
 from openmara.evidence.consent.actions import check_none_erased
 from openmara.evidence.custody.actions import receive
+from openmara.evidence.holding import check_may_lose, hold, month_of
 from openmara.evidence.models import (
     AllegedPerpetrator,
     Batch,

@@ -318,36 +318,13 @@ class SeaRouting(MissionModel):
         return self.channel
 
 
-from openmara.evidence.flash.models import Alert as Alert  # noqa: E402  # tables of the room's parts, which speak of those above
-from openmara.evidence.flash.models import Flash as Flash  # noqa: E402  # the same
-from openmara.evidence.parties_view.models import PartyEvent as PartyEvent  # noqa: E402  # the same
-from openmara.evidence.parties_view.models import PatternAssessment as PatternAssessment  # noqa: E402  # the same
-from openmara.evidence.parties_view.models import PatternIncident as PatternIncident  # noqa: E402  # the same
-from openmara.evidence.parties_view.models import PatternText as PatternText  # noqa: E402  # the same
-from openmara.evidence.search.models import View as View  # noqa: E402  # the same
-from openmara.evidence.gathering.models import EditConflict, Gathering, GatheringMove, GatheringText  # noqa: E402, F401  # the tables above come first
-
-
-import openmara.evidence.verification.models  # noqa: E402, F401  # the tables of verification build on these
-
-
-from openmara.evidence.meetings.models import (  # noqa: E402,F401  # one app, one list of tables; the slices build on the models above
-    ActionPoint,
-    AgendaItem,
-    ConflictOfInterest,
-    Forum,
-    ForumPack,
-    Measure,
-    Meeting,
-    Outcome,
-    OutcomeText,
-    Participant,
-    SelfAssessment,
-)
-
-
-from openmara.evidence.consent.models import ConsentAnswer, Tombstone  # noqa: E402, F401  # one app, one list of tables
-from openmara.evidence.custody.models import Custody, Exhibit, HandOver, HandOverManifest  # noqa: E402, F401  # as above
-
-
-from openmara.evidence.triage.models import SeaDraft, ServiceInfo, TriageDecision  # noqa: E402, F401  # rows of the slice belong to this room
+# One app, one list of tables: those of the room's parts, which build on the ones above.
+import openmara.evidence.consent.models  # noqa: E402
+import openmara.evidence.custody.models  # noqa: E402
+import openmara.evidence.flash.models  # noqa: E402
+import openmara.evidence.gathering.models  # noqa: E402
+import openmara.evidence.meetings.models  # noqa: E402
+import openmara.evidence.parties_view.models  # noqa: E402
+import openmara.evidence.search.models  # noqa: E402
+import openmara.evidence.triage.models  # noqa: E402
+import openmara.evidence.verification.models  # noqa: E402, F401

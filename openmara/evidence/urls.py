@@ -5,14 +5,14 @@ from django.urls import path
 from openmara.evidence import views
 from openmara.evidence.consent.urls import urlpatterns as consent
 from openmara.evidence.custody.urls import urlpatterns as custody
+from openmara.evidence.flash.urls import urlpatterns as flash
 from openmara.evidence.gathering.urls import urlpatterns as gathering
 from openmara.evidence.meetings.urls import urlpatterns as meetings
 from openmara.evidence.naming import views as naming
-from openmara.evidence.sea import views as sea
-from openmara.evidence.triage import views as triage
-from openmara.evidence.flash.urls import urlpatterns as flash
 from openmara.evidence.parties_view.urls import urlpatterns as parties
+from openmara.evidence.sea import views as sea
 from openmara.evidence.search.urls import urlpatterns as search
+from openmara.evidence.triage import views as triage
 from openmara.evidence.verification.urls import urlpatterns as verification
 
 urlpatterns = [

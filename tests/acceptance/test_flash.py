@@ -10,7 +10,8 @@ from docx import Document
 from playwright.sync_api import Browser, Page, expect
 
 from openmara.evidence import actions as evidence
-from openmara.evidence.models import Alert, Flash, Incident, Report
+from openmara.evidence.flash.models import Alert, Flash
+from openmara.evidence.models import Incident, Report
 from openmara.places.models import Settlement
 from openmara.security.context import acting
 from openmara.security.models import Mission, Organisation

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Page
 
 from openmara.evidence import actions
-from openmara.evidence.models import Incident, Report, SeaDraft, SeaRouting
+from openmara.evidence.models import Incident, Report, SeaRouting
+from openmara.evidence.triage.models import SeaDraft
 from openmara.places.actions import set_coverage
 from openmara.security import clock
 from openmara.security.context import acting

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from openmara import vocabulary
 from openmara.errors import Conflict, NotAllowed, NotNow, NotValid
 from openmara.evidence.flash import permissions, queries, rules
-from openmara.evidence.models import Alert, Flash, Incident
+from openmara.evidence.flash.models import Alert, Flash
+from openmara.evidence.models import Incident
 from openmara.parties.models import Party
 from openmara.security import clock
 from openmara.security.actions import record

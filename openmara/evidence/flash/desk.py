@@ -16,7 +16,8 @@ from openmara.errors import NotValid
 from openmara.evidence import pages, presenters, queries
 from openmara.evidence.flash import actions, permissions, rules
 from openmara.evidence.flash import queries as urgent
-from openmara.evidence.models import Alert, Flash, Incident
+from openmara.evidence.flash.models import Alert, Flash
+from openmara.evidence.models import Incident
 from openmara.evidence.pages import Choice, Field
 from openmara.evidence.queries import Names
 from openmara.security import clock, scope

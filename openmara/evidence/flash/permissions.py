@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotAllowed
-from openmara.evidence.models import Flash
+from openmara.evidence.flash.models import Flash
 from openmara.security.models import Person
 from openmara.security.permissions import check_role
 

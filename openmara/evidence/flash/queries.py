@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 
 from openmara.errors import NotFound
 from openmara.evidence.flash import rules
-from openmara.evidence.models import Alert, Flash, Incident, Link
+from openmara.evidence.flash.models import Alert, Flash
+from openmara.evidence.models import Incident, Link
 from openmara.parties.models import Party, PartyName
 from openmara.places.models import Area, Settlement
 from openmara.security import clock

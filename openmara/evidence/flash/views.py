@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from openmara.errors import Conflict, NotValid
 from openmara.evidence import queries as evidence
 from openmara.evidence.flash import actions, desk, files, queries
-from openmara.evidence.models import Flash
+from openmara.evidence.flash.models import Flash
 from openmara.evidence.views import READ_AND_SEND, person_of
 from openmara.security.models import Person
 

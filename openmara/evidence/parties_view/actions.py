@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from openmara import vocabulary
 from openmara.errors import NotNow, NotValid
 from openmara.evidence import rules as evidence
-from openmara.evidence.models import PartyEvent, PatternAssessment, PatternIncident, PatternText
 from openmara.evidence.parties_view import permissions, queries, rules
+from openmara.evidence.parties_view.models import PartyEvent, PatternAssessment, PatternIncident, PatternText
 from openmara.parties.models import Party
 from openmara.security import clock
 from openmara.security.actions import record

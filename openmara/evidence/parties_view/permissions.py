@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotAllowed
-from openmara.evidence.models import PatternAssessment
+from openmara.evidence.parties_view.models import PatternAssessment
 from openmara.security.models import Person
 from openmara.security.permissions import check_role
 

@@ -11,15 +11,9 @@ from django.utils.translation import gettext as _
 from openmara.errors import NotFound
 from openmara.evidence import rules as evidence
 from openmara.evidence.accounts import TALLY
-from openmara.evidence.models import (
-    AllegedPerpetrator,
-    Incident,
-    PartyEvent,
-    PatternAssessment,
-    PatternIncident,
-    PatternText,
-)
+from openmara.evidence.models import AllegedPerpetrator, Incident
 from openmara.evidence.parties_view import rules
+from openmara.evidence.parties_view.models import PartyEvent, PatternAssessment, PatternIncident, PatternText
 from openmara.parties.models import Party
 from openmara.security import clock
 from openmara.security.actions import record

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotValid
-from openmara.evidence.models import View
 from openmara.evidence.search import rules
+from openmara.evidence.search.models import View
 from openmara.security import clock
 from openmara.security.actions import record
 from openmara.security.models import Mission, Person

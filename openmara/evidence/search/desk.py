@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from openmara import vocabulary
 from openmara.errors import NotFound, NotValid
 from openmara.evidence import pages, presenters
-from openmara.evidence.models import View
 from openmara.evidence.queries import Names, names, parties_of
 from openmara.evidence.search import actions, queries, rules
+from openmara.evidence.search.models import View
 from openmara.security.models import Person
 from openmara.security.permissions import can
 from openmara.security.protect import policy, roles_of

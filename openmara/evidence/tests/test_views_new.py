@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from openmara.evidence.models import Incident, Report, ReportText, SeaDraft, SeaRouting
+from openmara.evidence.models import Incident, Report, ReportText, SeaRouting
+from openmara.evidence.triage.models import SeaDraft
 from openmara.security.context import acting
 from openmara.security.models import Mission
 from tests.cases import make_areas_and_parties

@@ -111,7 +111,7 @@ def write_step(
     before = incident.verification_status
     if before == "verified":
         _take_back(by, incident, to_status)
-    decision = _write_decision(by, incident, "verification", before, to_status, day, rationale, standard_of_proof=standard, **facts)
+    decision = _write_decision(by, incident, "verification", before, to_status, day, rationale, None, standard_of_proof=standard, **facts)
     incident.verification_status = to_status
     incident.verified_on = day if to_status == "verified" else None
     incident.standard_of_proof = standard if to_status == "verified" else ""

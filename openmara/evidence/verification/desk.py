@@ -106,7 +106,7 @@ def retract(person: Person, ref: str, sent: QueryDict) -> None:
 def origin(person: Person, ref: str, sent: QueryDict) -> str:
     found = queries.find_incident(for_user=person, ref=ref)
     if sent.get("undo"):
-        origins.undo_same_origin(by=person, judgement=reads.find_origin(for_user=person, incident=found, key=sent["undo"]))
+        origins.undo_same_origin(by=person, judgement=reads.find_origin(for_user=person, incident=found, key=str(sent["undo"])))
         return _("The judgement is taken back; the accounts count apart again.")
     pair = [queries.find_report(for_user=person, ref=sent.get(name, "")[:8].replace("\0", "")) for name in ("one", "other")]
     origins.judge_same_origin(by=person, incident=found, report=pair[0], other=pair[1])
@@ -170,7 +170,8 @@ def by_reference(person: Person, sent: QueryDict) -> Shown:
     """One row or a pasted list: read, checked against our incidents, and on request taken over, all or none."""
     body = body_of(sent.get("body", ""))
     reference.check_speaks_for(body)
-    pasted, row_problems = sent.get("rows", ""), {}
+    pasted = sent.get("rows", "")
+    row_problems: dict[str, str] = {}
     given = [(number, cells) for number, cells in enumerate(lines.split(pasted), start=1)]
     rows, said, refused = [], [], False
     if sent.get("do") == "row":

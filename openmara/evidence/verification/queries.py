@@ -1,5 +1,6 @@
 """Reads of verification: release, origin, what a step back would touch, the backlog, and what waits for verifier and releaser."""
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -93,7 +94,7 @@ class Backlog:
     """Open incidents, the oldest first: one page, the moment each reached its state, and how many there are in each age band."""
 
     page: "queries.Page"
-    since: Mapping[object, datetime]
+    since: Mapping[uuid.UUID, datetime]
     bands: Sequence[tuple[str, int, int]]
 
 

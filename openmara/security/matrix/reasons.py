@@ -97,37 +97,42 @@ def _opens_nothing(world: World, role: str, where: list[str]) -> str | None:
     return None
 
 
-def _of_roles(world: World, table: str, name: str, rights: list[Entry], operation: str) -> str | None:
-    def whole(right: Entry) -> set[str]:
-        return {name for named in right["roles"] for name in world.policy["groups"].get(named, [named])}
+def _roles(world: World, right: Entry) -> set[str]:
+    return {name for named in right["roles"] for name in world.policy["groups"].get(named, [named])}
 
-    found = re.search(r"(also|no) role (\w+) in list (\d+)", name)
-    if found:
-        lists = list(dict.fromkeys(frozenset(whole(right)) for right in rights if right["roles"] != ["anyone"]))  # as protect groups them
-        changed = lists[int(found.group(3)) - 1]
-        others = [right for right in rights if right["roles"] == ["anyone"] or whole(right) != changed]
-        if found.group(1) == "also" and unreachable(world, table, operation, found.group(2)):
-            return "no row is inside the walls of that role, which sees none of the rows these hang on"
-        own = [_opens_nothing(world, found.group(2), right.get("where", [])) for right in rights if right not in others]
-        if found.group(1) == "also" and all(own):
-            return own[0]
-        held = [right.get("where", []) for right in others if right["roles"] == ["anyone"] or found.group(2) in whole(right)]
-        if table == "security_personname" and ["of_a_colleague"] in held:
-            return "already reads of all colleagues, and whoever is on a case is one"
-        asked = [set(right.get("where", [])) for right in rights if right not in others]
-        if held and all(any(set(free) <= narrow for free in held) for narrow in asked):
-            return "the role has this right already, on every row that the list would open"
-        return None
+
+def _of_list(world: World, table: str, rights: list[Entry], operation: str, how: str, role: str, place: int) -> str | None:
+    """A role more, or a role less, in one list of roles."""
+    lists = list(dict.fromkeys(frozenset(_roles(world, right)) for right in rights if right["roles"] != ["anyone"]))  # as protect groups them
+    changed = lists[place - 1]
+    others = [right for right in rights if right["roles"] == ["anyone"] or _roles(world, right) != changed]
+    if how == "also" and unreachable(world, table, operation, role):
+        return "no row is inside the walls of that role, which sees none of the rows these hang on"
+    own = [_opens_nothing(world, role, right.get("where", [])) for right in rights if right not in others]
+    if how == "also" and all(own):
+        return own[0]
+    held = [right.get("where", []) for right in others if right["roles"] == ["anyone"] or role in _roles(world, right)]
+    if table == "security_personname" and ["of_a_colleague"] in held:
+        return "already reads of all colleagues, and whoever is on a case is one"
+    asked = [set(right.get("where", [])) for right in rights if right not in others]
+    if held and all(any(set(free) <= narrow for free in held) for narrow in asked):
+        return "the role has this right already, on every row that the list would open"
+    return None
+
+
+def _of_roles(world: World, table: str, name: str, rights: list[Entry], operation: str) -> str | None:
+    if found := re.search(r"(also|no) role (\w+) in list (\d+)", name):
+        return _of_list(world, table, rights, operation, found.group(1), found.group(2), int(found.group(3)))
     if operation == "update" and re.search("check: open to all", name) and "compartment" not in name:
         if all(set(right.get("where", [])) <= ALONE for right in rights):
             return "the right says nothing of the row: who may change it before may after; the wall has a check of its own"
     if "without" in name and "sec.roles()" in name and any({"own_register", "own_register_entry"} & set(right.get("where", [])) for right in rights):
-        if set().union(*world.registers.values()) <= set().union(*(whole(right) for right in rights)):
+        if set().union(*world.registers.values()) <= set().union(*(_roles(world, right) for right in rights)):
             return "only these roles enter any register"
     only = re.search(r"without .*sec\.roles\(\).* && ARRAY\[([^\]]*)\]\)*( AS \S+\))?$", name)
     bare = re.search(r"_rows (using|check): open to all", name) and all(not right.get("where") for right in rights)
     if only or bare:
-        inside = set(re.findall(r"'(\w+)'", only.group(1))) if only else set().union(*(whole(right) for right in rights))
+        inside = set(re.findall(r"'(\w+)'", only.group(1))) if only else set().union(*(_roles(world, right) for right in rights))
         if rights and all(unreachable(world, table, operation, role) for role in set(world.policy["roles"]) - inside):
             return "every other role is outside the walls already"
     return None

@@ -148,10 +148,8 @@ def row_id(table: str, story: Story) -> uuid.UUID:
 def row_of(table: str, story: Story, number: int) -> dict[str, Any]:
     """One row of one story."""
     row: dict[str, Any] = {}
-    for field in model_of(table)._meta.local_fields:
-        row[field.column] = value_of(field, story, number)
-        if field.column in story.columns:
-            row[field.column] = story.columns[field.column]
+    for one in model_of(table)._meta.local_fields:
+        row[one.column] = story.columns[one.column] if one.column in story.columns else value_of(one, story, number)
     row |= story.cells.get(table, {})
     if set(story.cells.get(table, {})) - set(row):
         raise NoRow(f"{table} lacks {sorted(set(story.cells[table]) - set(row))}, which a story speaks of")

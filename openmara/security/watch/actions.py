@@ -26,6 +26,7 @@ def break_glass(*, by: Person, ask: rules.Ask) -> BreakGlass:
             asked_at=now, until=now + timedelta(minutes=ask.minutes), told_at=now,
         )  # fmt: skip
         glass.save(force_insert=True)
+        by.__dict__.pop("glass_asked", None)
         found = queries.record_at(for_user=by, ref=ask.ref)
         record("security:glass:break", objects=[glass.id, *([found.id] if found else [])], sensitivity="S4", purpose=ask.reason_code)
     return glass
@@ -40,6 +41,7 @@ def end_glass(*, by: Person, glass: BreakGlass) -> BreakGlass:
         with transaction.atomic():
             glass.ended_at = queries.moment()
             glass.save(update_fields=["ended_at"])
+            by.__dict__.pop("glass_asked", None)
             record("security:glass:end", objects=[glass.id], sensitivity="S2")
     return glass
 

@@ -69,9 +69,12 @@ def owns_record(*, for_user: Person, key: uuid.UUID) -> bool:
 
 
 def glass_on(*, for_user: Person, ref: str) -> BreakGlass | None:
-    """The person's own broken glass on one reference, while it lasts; the one that lasts longest."""
-    live = BreakGlass.objects.filter(person_id=for_user.id, ref=ref, ended_at=None, until__gt=Now())
-    return live.order_by("-until").first()
+    """The person's own broken glass on one reference, while it lasts; the one that lasts longest. Asked once a request."""
+    asked: dict[str, BreakGlass | None] = for_user.__dict__.setdefault("glass_asked", {})
+    if ref not in asked:
+        live = BreakGlass.objects.filter(person_id=for_user.id, ref=ref, ended_at=None, until__gt=Now())
+        asked[ref] = live.order_by("-until").first()
+    return asked[ref]
 
 
 def own_glass(*, for_user: Person) -> Sequence[BreakGlass]:

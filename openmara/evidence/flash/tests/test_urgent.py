@@ -13,7 +13,8 @@ from openmara.errors import Conflict, NotAllowed, NotFound, NotNow, NotValid
 from openmara.evidence import actions as evidence
 from openmara.evidence.flash import actions, queries
 from openmara.evidence.flash.actions import Danger, Draft
-from openmara.evidence.models import Alert, Flash, Incident, Report
+from openmara.evidence.flash.models import Alert, Flash
+from openmara.evidence.models import Incident, Report
 from openmara.evidence.tests.desk import BASE, events, opened, received, signed_in
 from openmara.places.models import Settlement
 from openmara.security import clock

@@ -8,9 +8,10 @@ from django.db import DatabaseError, transaction
 
 from openmara.errors import NotAllowed, NotFound, NotNow, NotValid
 from openmara.evidence import actions as evidence
-from openmara.evidence.models import Incident, PatternAssessment
+from openmara.evidence.models import Incident
 from openmara.evidence.parties_view import actions, queries, rules
 from openmara.evidence.parties_view.actions import Assessment
+from openmara.evidence.parties_view.models import PatternAssessment
 from openmara.evidence.tests.desk import BASE, events, opened, signed_in
 from openmara.parties.models import Party
 from openmara.security.context import acting

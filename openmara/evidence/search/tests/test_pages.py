@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from openmara.evidence.models import View
+from openmara.evidence.search.models import View
 from openmara.evidence.tests.desk import BASE, body, opened, signed_in
 from openmara.security.context import acting
 from openmara.security.models import Mission

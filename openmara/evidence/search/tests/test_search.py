@@ -7,9 +7,10 @@ from django.db import connection
 
 from openmara.errors import NotAllowed, NotFound, NotValid
 from openmara.evidence import actions
-from openmara.evidence.models import Incident, Report, View
+from openmara.evidence.models import Incident, Report
 from openmara.evidence.search import actions as keeping
 from openmara.evidence.search import queries, rules
+from openmara.evidence.search.models import View
 from openmara.evidence.tests.desk import opened, received
 from openmara.security.context import acting
 from openmara.security.models import Mission

@@ -9,20 +9,12 @@ from django.utils import timezone
 
 from openmara.errors import NotAllowed, NotNow, NotValid
 from openmara.evidence import actions, queries
-from openmara.evidence.models import (
-    Incident,
-    IncidentText,
-    Link,
-    Report,
-    SeaDraft,
-    SeaRouting,
-    ServiceInfo,
-    TriageDecision,
-)
+from openmara.evidence.models import Incident, IncidentText, Link, Report, SeaRouting
 from openmara.evidence.sea import actions as sea
 from openmara.evidence.tests.desk import events, opened, received
 from openmara.evidence.triage import actions as triage
 from openmara.evidence.triage import queries as reads
+from openmara.evidence.triage.models import SeaDraft, ServiceInfo, TriageDecision
 from openmara.linkage.models import CandidatePair
 from openmara.places.actions import set_coverage
 from openmara.security.context import acting

@@ -71,7 +71,7 @@ def by_reference(*, by: Person, incident: Incident, body: str, row: Row) -> Deci
 
 def _is_known(incident: Incident, body: str, row: Row) -> bool:
     same = BodyRecord.objects.filter(decision__incident=incident, body=body, external_reference=row.their_reference)
-    return same.filter(verified_on=row.verified_on, outcome=row.outcome).exists()
+    return row.verified_on is not None and same.filter(verified_on=row.verified_on, outcome=row.outcome).exists()
 
 
 def _check_may_be_verified(by: Person, incident: Incident, standard: str) -> None:

@@ -184,7 +184,7 @@ def file(person: Person, key: uuid.UUID) -> tuple[str, bytes]:
     for one in queries.cells(for_user=person, sheet=sheet):
         words = f"'{one.words}" if one.words[:1] in "=+-@" else one.words
         write.writerow([one.form_group, one.breakdown, one.code, one.incidents, one.mara, one.late, one.human_rights, one.mrm, one.reason_code, words])
-    for one in queries.signatures(for_user=person, sheet=sheet):
-        write.writerow([_("signed"), one.body, one.made_by.code, one.made_at.isoformat(), bytes(one.content_sha256).hex()])
+    for each in queries.signatures(for_user=person, sheet=sheet):
+        write.writerow([_("signed"), each.body, each.made_by.code, each.made_at.isoformat(), bytes(each.content_sha256).hex()])
     record("evidence:reconciliation:file", objects=[sheet.id], sensitivity="S2", purpose=sheet.quarter)
     return f"reconciliation-{sheet.quarter}.csv", out.getvalue().encode("utf-8-sig")

@@ -83,7 +83,7 @@ def cells(found: Iterable[Counted]) -> list[Cell]:
                 figures = sums.setdefault((group, breakdown, code), [0, 0, 0])
                 figures[0] += not one.late
                 figures[2 if one.late else 1] += people
-    return [Cell(*key, *figures) for key, figures in sorted(sums.items())]
+    return [Cell(*key, one[0], one[1], one[2]) for key, one in sorted(sums.items())]
 
 
 def moved(kept: Mapping[tuple[str, str, str], Cell], now: Iterable[Cell]) -> int:
