@@ -68,9 +68,10 @@ def _line(one: Judgement, incident: Incident, mission: str) -> Line:
 def what(one: Judgement, incident: Incident) -> str:
     """What a judgement did, as seen from an incident."""
     gave = one.row.incident_id == incident.id
-    undone, depth = one.row, 0
-    while undone.undoes is not None:
+    undone, depth, seen = one.row, 0, {one.row.id}
+    while undone.undoes is not None and undone.undoes_id not in seen:  # a row that points at itself ends here too
         undone, depth = undone.undoes, depth + 1
+        seen.add(undone.id)
     said = {
         ("split", True): _("Reports went into an incident of their own"), ("split", False): _("Made by a split"),
         ("join", True): _("Joined the incident that stays"), ("join", False): _("Another incident joined"),
