@@ -216,6 +216,7 @@ def find_incident(*, for_user: Person, ref: str) -> Incident:
     found = Incident.objects.filter(ref=ref).select_related("assigned_to__name").first()
     if found is None:
         raise NotFound(_("There is no such incident, or it is not open to you."))
+    found.mission = for_user.active_mission  # type: ignore[attr-defined]  # carried: the same mission, already read
     return found
 
 

@@ -1,6 +1,6 @@
 """What every page shows around its content: mission, navigation, person, languages, direction of the text."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,8 @@ class Entry:
     """One room in the navigation, offered to whom the policy file's `routes` open its page.
 
     `about` is said to readers, `work` to those who may also do `write` (`table.operation`). `pages` are pages of
-    other addresses that belong here.
+    other addresses that belong here. What is `beside` stands on the home page and in the menu of a phone, and on the bar of a
+    desk only for those to whom few rooms are open.
     """
 
     page: str
@@ -31,6 +32,7 @@ class Entry:
     work: str | Promise = ""
     write: str = ""
     pages: tuple[str, ...] = ()
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Link:
     about: str
     href: str
     current: bool
+    on_bar: bool = True
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Language:
     current: bool
 
 
+FEW = 9  # rooms that have place on one line
 ENTRIES = (
     Entry("reports", _("Reports"), _("Accounts as they came in."),
           _("Accounts as they came in, and what to do with each."), "evidence_report.update", pages=("import", "incident-new", "incident-short")),
@@ -57,25 +61,25 @@ ENTRIES = (
           _("What the reports speak of: verify, attribute, count."), "evidence_incident.update", pages=("search", "backlog", "by-reference")),
     Entry("alerts", _("Alerts"), _("Where danger is now; gone after 72 hours.")),
     Entry("flashes", _("Flash reports"), _("Urgent reports: read those addressed to you."),
-          _("Urgent reports: draft, clear, send, follow up."), "evidence_flash.insert"),
+          _("Urgent reports: draft, clear, send, follow up."), "evidence_flash.insert", beside=True),
     Entry("meetings", _("Meetings"), _("Working group, forum, action points, self-assessment.")),
     Entry("parties", _("Parties"), _("Verified incidents by party, patterns, steps of listing."), pages=("pattern",)),
-    Entry("reconciliations", _("Reconciliation"), _("MARA, human rights and MRM side by side, each quarter.")),
-    Entry("hand-overs", _("Hand-overs"), _("What another body is to receive, and who decided it.")),
-    Entry("duplicates", _("Possible duplicates"), _("Reports that may speak of one incident.")),
+    Entry("reconciliations", _("Reconciliation"), _("MARA, human rights and MRM side by side, each quarter."), beside=True),
+    Entry("hand-overs", _("Hand-overs"), _("What another body is to receive, and who decided it."), beside=True),
+    Entry("duplicates", _("Possible duplicates"), _("Reports that may speak of one incident."), beside=True),
     Entry("coverage", _("Service coverage"), _("Where somebody can be referred, district by district."),
-          _("Where somebody can be referred, district by district: read and set."), "places_areacoverage.insert"),
+          _("Where somebody can be referred, district by district: read and set."), "places_areacoverage.insert", beside=True),
     Entry("dashboard", _("Indicators"), _("Eight quarters of each indicator, with its table.")),
     Entry("registers", _("Registers"), _("Patrols, trainings and institutions, entry by entry."),
           _("Patrols, trainings and institutions: read and add entries."), "activities_registerentry.insert"),
-    Entry("inventory", _("Inventory"), _("What the United Nations has said it does.")),
+    Entry("inventory", _("Inventory"), _("What the United Nations has said it does."), beside=True),
     Entry("releases", _("Releases"), _("Read the quarterly report."),
           _("The quarterly report: write, build, download."), "publish_reportbuild.insert"),
     Entry("people", _("People"), _("Who holds which rights: invite, confirm, renew, end.")),
-    Entry("break-glass", _("Break-glass"), _("Open one record in an emergency; an officer reviews it.")),
-    Entry("break-glass-reviews", _("Break-glass reviews"), _("What was opened in an emergency, and whether it was justified.")),
-    Entry("audit", _("Log"), _("Who did what in this mission, entry by entry.")),
-    Entry("lock-down", _("Lock-down"), _("Close the mission at once, or open it again: two people.")),
+    Entry("break-glass", _("Break-glass"), _("Open one record in an emergency; an officer reviews it."), beside=True),
+    Entry("break-glass-reviews", _("Break-glass reviews"), _("What was opened in an emergency, and whether it was justified."), beside=True),
+    Entry("audit", _("Log"), _("Who did what in this mission, entry by entry."), beside=True),
+    Entry("lock-down", _("Lock-down"), _("Close the mission at once, or open it again: two people."), beside=True),
 )  # fmt: skip
 
 
@@ -116,7 +120,7 @@ def navigation(request: HttpRequest) -> tuple[Link, ...]:
     return (*links, *_links(offered, standing, request))
 
 
-def _links(entries: Iterable[Entry], standing: queries.Standing, request: HttpRequest) -> list[Link]:
+def _links(entries: Sequence[Entry], standing: queries.Standing, request: HttpRequest) -> list[Link]:
     found = []
     here = request.resolver_match.url_name if request.resolver_match else ""
     elsewhere = any(here in entry.pages for entry in ENTRIES)
@@ -128,7 +132,7 @@ def _links(entries: Iterable[Entry], standing: queries.Standing, request: HttpRe
         table, _dot, operation = entry.write.partition(".")
         about = entry.work if entry.work and queries.may(table, operation, standing) else entry.about
         current = here in entry.pages if elsewhere else request.path.startswith(href)
-        found.append(Link(str(entry.label), str(about), href, current))
+        found.append(Link(str(entry.label), str(about), href, current, current or not entry.beside or len(entries) <= FEW))
     return found
 
 

@@ -105,7 +105,7 @@ def test_home_promises_only_what_the_role_may_do() -> None:
 def test_navigation_offers_exactly_the_pages_that_open(username: str) -> None:
     client = signed_in(username)
     shown = client.get("/m/carana/").content.decode()
-    navigation = shown[shown.index("<nav") : shown.index("</nav>")]
+    navigation = shown[shown.index("rooms-narrow") : shown.index("</details>")]  # the menu of a phone has every room
     for entry in frame.ENTRIES:
         href = reverse(entry.page, args=["carana"])
         assert (f'href="{href}"' in navigation) == (client.get(href).status_code == 200), (username, href)
