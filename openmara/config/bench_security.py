@@ -72,7 +72,7 @@ def cells(database: str, made: world.World) -> tuple[Figures, frozenset[tuple[st
 def killed(database: str, made: world.World, every: int, apart: frozenset[tuple[str, str]]) -> Figures:
     with postgres.superuser(database) as owner:
         asking.settle(owner)
-        found = mutants.run(owner, made, every=every, apart=apart)
+        found = mutants.run(owner, made, every=every, apart=apart, all_made=every == 1)
         gates.run(owner, place_of(database), made, found, apart)
     return {"mutants": found.made, "mutants_killed": found.killed, "mutants_argued": len(found.argued), "mutants_survived": found.survivors[:20]}
 

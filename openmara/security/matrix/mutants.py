@@ -234,10 +234,14 @@ def all_mutants(connection: psycopg.Connection, world: World) -> Iterator[Mutant
         yield from of_table(connection, world, table)
 
 
-def run(connection: psycopg.Connection, world: World, *, every: int = 1, start: int = 0, apart: frozenset[tuple[str, str]] = frozenset()) -> Killing:
-    """Make mutants (all, or every n-th from `start`) and see who notices."""
+def run(
+    connection: psycopg.Connection, world: World, *, every: int = 1, start: int = 0, apart: frozenset[tuple[str, str]] = frozenset(), all_made: bool = True
+) -> Killing:  # fmt: skip
+    """Make mutants (all, or every n-th from `start`) and see who notices. A sample may leave out those argued: everybody is asked about each."""
     bench, result = Bench(connection, world, apart), Killing()
     for mutant in list(all_mutants(connection, world))[start::every]:
         reason = argued(world, mutant.table, mutant.name, mutant.verbs)
+        if reason is not None and not all_made:
+            continue
         result.count(f"{mutant.table} {mutant.name}", bench.notices(mutant, reason is None) is not None, reason)
     return result
