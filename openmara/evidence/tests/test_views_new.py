@@ -208,7 +208,7 @@ def test_sea_is_handed_over_by_the_advisers_alone_and_erases_the_report(mission:
 
 def test_a_report_is_not_linked_to_a_closed_incident(mission: Mission) -> None:
     closed = opened(mission, "A-1", verifier="hr.1")
-    signed_in("hr.1").post(f"{BASE}incidents/{closed}/verify/", {"do": "decide", "to_status": "did_not_occur", "rationale": "Checked."})
+    signed_in("hr.1").post(f"{BASE}incidents/{closed}/verify/", {"do": "decide", "to_status": "did_not_occur", "rationale": "Checked.", "reason_code": "found_untrue"})
     answer = signed_in("hr.1").post(report_page(received(mission, "A-2")), {"do": "link", "incident": closed})
     assert answer.status_code == 422 and "That incident is closed." in answer.content.decode()
 
