@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openmara import vocabulary
-from openmara.errors import NotFound, NotValid
+from openmara.errors import NotValid
 from openmara.evidence import pages, presenters
 from openmara.evidence.queries import Names, names, parties_of
 from openmara.evidence.search import actions, queries, rules
@@ -104,9 +104,5 @@ def keep(person: Person, sent: QueryDict) -> View:
     )  # fmt: skip
 
 
-def drop(person: Person, key: str) -> None:
-    try:
-        found = queries.find_view(for_user=person, key=uuid.UUID(key))
-    except ValueError:
-        raise NotFound(_("There is no such saved view, or it is not yours.")) from None
-    actions.drop_view(by=person, view=found)
+def drop(person: Person, key: uuid.UUID) -> None:
+    actions.drop_view(by=person, view=queries.find_view(for_user=person, key=key))

@@ -7,5 +7,5 @@ from openmara.evidence.search import views
 urlpatterns = [
     path("search/", views.search, name="search"),
     path("search/keep/", views.keep, name="view-keep"),
-    path("search/views/<str:key>/drop/", views.drop, name="view-drop"),
+    path("search/views/<uuid:key>/drop/", views.drop, name="view-drop"),
 ]

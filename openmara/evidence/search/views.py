@@ -1,5 +1,7 @@
 """The search page. Words come by POST alone, and the answer is drawn at once: they are kept nowhere."""
 
+import uuid
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -37,7 +39,7 @@ def keep(request: HttpRequest, mission_code: str) -> HttpResponse:
 
 
 @require_POST
-def drop(request: HttpRequest, mission_code: str, key: str) -> HttpResponse:
+def drop(request: HttpRequest, mission_code: str, key: uuid.UUID) -> HttpResponse:
     """Take one's own view away."""
     desk.drop(person_of(request), key)
     messages.success(request, _("The saved view is gone."))

@@ -225,7 +225,7 @@ class Objects:
             "view": self._by_id("key", "evidence_view", own, other),
             **{kind: self._by_ref(table, own, other) for kind, table in
                (("flash", "evidence_flash"), ("alert", "evidence_alert"), ("pattern", "evidence_patternassessment"))},
-            "party": {"own": {"code": "ICSC"}, "foreign": {"code": MARK}, "absent": {"code": "NONE"}, "malformed": {"code": "a b%3C"}},
+            "party": {"own": {"code": "ICSC"}, "foreign": {"code": FOREIGN_REF}, "absent": {"code": ABSENT_REF}, "malformed": {"code": "a b%3C"}},
             "entry": self._by_id("entry_id", "activities_registerentry", own, other, register="patrol"),
             "activity": {name: {"activity_id": values["ref"]} for name, values in refs.items()},
             "seadraft": self._by_id("key", "evidence_seadraft", own, other),

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
+from openmara.security.crypto import key_for, seal
 from openmara.security.matrix.cast import Story, person_id
 from openmara.security.matrix.world import row_id
 
@@ -69,7 +72,7 @@ def cells_of(said: str, ref: str, author: uuid.UUID) -> dict[str, dict[str, Any]
     texts = dict.fromkeys(TEXTS[1:], said) | {"nexus_note": said}
     return {
         "places_area": {"pcode": NEAR, "level": 1, "name_en": said, "name_fr": said},
-        "parties_party": {"code": "ICSC" if said == "Synthetic." else MARK, "category": "armed_group"},
+        "parties_party": {"code": "ICSC" if said == "Synthetic." else FOREIGN_REF, "category": "armed_group"},
         "parties_partyname": {"name": said, "language": "en", "is_main": True, "valid_from": None, "valid_to": None},
         "evidence_report": CODING | {"ref": ref, "their_reference": f"A-1 {said}", "source_org_type": "un_civilian", "route": "untriaged"},
         "evidence_incident": CODING | {"ref": ref, "verification_status": "received", "attribution_status": "alleged"},
@@ -79,6 +82,9 @@ def cells_of(said: str, ref: str, author: uuid.UUID) -> dict[str, dict[str, Any]
         "evidence_source": {"source_category": "primary_victim"},
         "evidence_consent": {"basis": "survivor_adult", "scope": ["aggregate_reporting"]},
         "evidence_decision": {"axis": "verification", "from_status": "received", "to_status": "under_verification"},
+        "evidence_gathering": {"kind": "split", "reason": "different_events", "state": {"incident": {}, "other": {}, "decisions": []}},
+        "evidence_editconflict": {"typed": {"mine": {"women": "3"}, "base": {"women": "2"}}},
+        "evidence_reconciliation": {"quarter": "2026Q3"},
         "evidence_view": {"filters": {}},
         "evidence_flash": {"state": "draft", "forms": ["rape"], "women": 2, "party_category": "armed_group", "care_72h": "unknown", "classification": "confidential"},
         "evidence_alert": {"threat": "movement", "timing": "now"},
@@ -106,12 +112,19 @@ def cells_of(said: str, ref: str, author: uuid.UUID) -> dict[str, dict[str, Any]
     }  # fmt: skip
 
 
+def _draft(owner: uuid.UUID) -> bytes:
+    """What the own draft for the channel holds, sealed for its owner as the program seals it."""
+    belongs_to = f"{owner}|{row_id('evidence_seadraft', Story('http own'))}"
+    return seal(b'[["Account", "Synthetic."]]', key=key_for("sea-draft", settings.AUTHENTICATOR_KEY), belongs_to=belongs_to)
+
+
 def whole(own: bool) -> Story:
     """A row of every table: of the asker's mission, recorded by `role.hr`, or of the other one."""
     cells = cells_of("Synthetic." if own else f"Synthetic. {MARK}", OWN_REF if own else FOREIGN_REF, person_id("author"))
     if own:
         marked = _marked("own")
         cells = {table: cells.get(table, {}) | marked.get(table, {}) for table in (*cells, *marked)}
+        cells["evidence_seadraft"] = {"sealed": _draft(person_id("role.hr"))}
     return Story(
         "http own" if own else "http other", mission=OWN_MISSION if own else OTHER_MISSION, organisation=OWN_OFFICE if own else OTHER_OFFICE,
         person=person_id("role.hr" if own else "elsewhere"), area=NEAR, cells=cells,
@@ -129,6 +142,8 @@ def beside(tale: str) -> Story:
         cells["evidence_link"] = {"incident_id": row_id("evidence_incident", Story(f"http {other}"))}
     if tale == "unassigned":
         cells["evidence_incident"] |= {"duplicate_of_id": row_id("evidence_incident", Story("http compartment"))}
+        cells["evidence_gathering"] |= {"other_id": row_id("evidence_incident", Story("http compartment"))}
+    cells["evidence_reconciliation"] = {"quarter": f"2025Q{INSIDE.index(tale) + 1}"}  # one sheet a quarter
     if tale != "other_area":  # of a pair, one report may be one's own
         cells["linkage_candidatepair"] |= {"report_a_id": row_id("evidence_report", Story("http own"))}
     return Story(
