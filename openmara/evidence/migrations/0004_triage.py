@@ -16,7 +16,7 @@ MAY = """
 set local role sec_owner;
 create function sec.without_reports(p_incident uuid) returns boolean language plpgsql stable security definer set search_path = pg_catalog as $$
 begin
-  return not exists (select 1 from public.evidence_link l where l.mission_id = sec.mission() and l.incident_id = p_incident and l.undone_at is null);
+  return sec.mission() is not null and not exists (select 1 from public.evidence_link l where l.mission_id = sec.mission() and l.incident_id = p_incident and l.undone_at is null);
 end $$;
 create or replace function sec.case_kept() returns trigger language plpgsql set search_path = pg_catalog as $$
 declare was jsonb; will jsonb; mine text[];

@@ -19,7 +19,7 @@ begin
     return new;
   end if;
   if exists (select 1 from public.evidence_reconciliation r
-      where r.mission_id = new.mission_id and r.id = new.sheet_id and r.frozen_at is not null) then
+      where r.mission_id = new.mission_id and r.id in (new.sheet_id, old.sheet_id) and r.frozen_at is not null) then
     raise insufficient_privilege using message = 'three have signed: this does not change';
   end if;
   return new;

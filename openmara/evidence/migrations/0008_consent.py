@@ -58,24 +58,33 @@ declare was jsonb; will jsonb; me text; kept text; mine text[];
 begin
   if current_user not in ('app_web', 'app_worker') then return new; end if;
   was := to_jsonb(old); will := to_jsonb(new); me := sec.person()::text; mine := coalesce(sec.roles(), '{}');
+  if tg_op = 'INSERT' then
+    if coalesce(will ->> 'decision', '') <> '' or coalesce(will ->> 'decision_reference', '') <> '' or will ->> 'decided_by_id' is not null
+       or will ->> 'decided_at' is not null or coalesce(will ->> 'legal', '') <> '' or coalesce(will ->> 'legal_reference', '') <> ''
+       or will ->> 'legal_on' is not null or will ->> 'legal_by_id' is not null or will ->> 'legal_at' is not null
+       or will ->> 'done_by_id' is not null or will ->> 'done_at' is not null or will ->> 'manifest_sha256' is not null then
+      raise insufficient_privilege using message = 'asked for first, decided later';
+    end if;
+    return new;
+  end if;
   foreach kept in array array['ref', 'incident_id', 'body', 'purpose', 'items', 'asked_by_id', 'asked_at'] loop
     if will -> kept is distinct from was -> kept then raise insufficient_privilege using message = 'this does not change'; end if;
   end loop;
   if (will ->> 'decision', will ->> 'decision_reference', will ->> 'decided_by_id', will ->> 'decided_at')
      is distinct from (was ->> 'decision', was ->> 'decision_reference', was ->> 'decided_by_id', was ->> 'decided_at')
-     and not (was ->> 'decided_by_id' is null and 'hom' = any (mine) and will ->> 'decided_by_id' = me and me <> was ->> 'asked_by_id'
-       and will ->> 'decision' <> '' and will ->> 'decision_reference' <> '') then
+     and not coalesce(was ->> 'decided_by_id' is null and 'hom' = any (mine) and will ->> 'decided_by_id' = me and me <> was ->> 'asked_by_id'
+       and will ->> 'decision' <> '' and will ->> 'decision_reference' <> '', false) then
     raise insufficient_privilege using message = 'decided once, by the head of mission';
   end if;
   if (will ->> 'legal', will ->> 'legal_reference', will ->> 'legal_on', will ->> 'legal_by_id', will ->> 'legal_at')
      is distinct from (was ->> 'legal', was ->> 'legal_reference', was ->> 'legal_on', was ->> 'legal_by_id', was ->> 'legal_at')
-     and not (was ->> 'legal_by_id' is null and 'hq' = any (mine) and will ->> 'legal_by_id' = me and me <> was ->> 'asked_by_id'
-       and will ->> 'decided_by_id' is distinct from me and will ->> 'legal' <> '' and will ->> 'legal_reference' <> '') then
+     and not coalesce(was ->> 'legal_by_id' is null and 'hq' = any (mine) and will ->> 'legal_by_id' = me and me <> was ->> 'asked_by_id'
+       and will ->> 'decided_by_id' is distinct from me and will ->> 'legal' <> '' and will ->> 'legal_reference' <> '', false) then
     raise insufficient_privilege using message = 'recorded once, by headquarters';
   end if;
   if (will ->> 'done_by_id', will ->> 'done_at', will ->> 'manifest_sha256') is distinct from (was ->> 'done_by_id', was ->> 'done_at', was ->> 'manifest_sha256')
-     and not (was ->> 'done_by_id' is null and will ->> 'done_by_id' = me and mine && array['swpa', 'hr']
-       and was ->> 'decision' = 'agreed' and was ->> 'legal' = 'agreed' and me not in (was ->> 'decided_by_id', was ->> 'legal_by_id')) then
+     and not coalesce(was ->> 'done_by_id' is null and will ->> 'done_by_id' = me and mine && array['swpa', 'hr']
+       and was ->> 'decision' = 'agreed' and was ->> 'legal' = 'agreed' and me is distinct from was ->> 'decided_by_id' and me is distinct from was ->> 'legal_by_id', false) then
     raise insufficient_privilege using message = 'done once, after both have agreed';
   end if;
   return new;
@@ -95,7 +104,7 @@ begin
 end $$;
 revoke all on function public.evidence_incident_forget(uuid) from public;
 grant execute on function public.evidence_incident_forget(uuid) to app_web, app_worker;
-create trigger step before update on public.evidence_handover for each row execute function sec.hand_over_step();
+create trigger step before insert or update on public.evidence_handover for each row execute function sec.hand_over_step();
 """
 BACK = """
 drop trigger if exists step on public.evidence_handover;

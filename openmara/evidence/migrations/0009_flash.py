@@ -21,16 +21,16 @@ begin
   was := to_jsonb(old); will := to_jsonb(new);
   foreach step in array array['cleared_by_id', 'reviewed_by_id'] loop
     if will ->> step is not null and will -> step is distinct from was -> step
-       and (will ->> step <> sec.person()::text or not sec.roles() && array['hom', 'swpa', 'hr']) then
+       and (will ->> step is distinct from sec.person()::text or not coalesce(sec.roles(), '{}') && array['hom', 'swpa', 'hr']) then
       raise insufficient_privilege using message = 'cleared by whoever clears it';
     end if;
   end loop;
   return new;
 end $$;
 create trigger signed before update on public.evidence_flash for each row execute function sec.signed();
-create trigger cleared before update on public.evidence_flash for each row execute function public.evidence_cleared();
+create trigger cleared before insert or update on public.evidence_flash for each row execute function public.evidence_cleared();
 create trigger signed before update on public.evidence_patternassessment for each row execute function sec.signed();
-create trigger cleared before update on public.evidence_patternassessment for each row execute function public.evidence_cleared();
+create trigger cleared before insert or update on public.evidence_patternassessment for each row execute function public.evidence_cleared();
 """
 CLEARED_BACK = """
 drop trigger if exists signed on public.evidence_flash;

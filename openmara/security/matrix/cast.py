@@ -124,13 +124,16 @@ def halves(name: str, closed: Mapping[str, Any], also: Mapping[str, Any]) -> lis
 
 
 LATER = {"asked_at": datetime(2090, 1, 1, tzinfo=UTC), "until": datetime(2090, 1, 1, 3, tzinfo=UTC)}
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+AGREED = {"decision": "agreed", "decision_reference": "x", "decided_by_id": person_id("second hand"), "decided_at": LONG_AGO,
+          "legal": "agreed", "legal_reference": "x", "legal_by_id": person_id("spare"), "legal_at": LONG_AGO}  # fmt: skip
 SHARED = (
     Story("own"),
     Story("other_organisation", organisation=OTHER),
     Story("other_area", area=OUTSIDE),
     Story("other_mission", mission=B, organisation=THERE, ids_of="own", person=person_id("hr")),
     Story("only_there", mission=B, organisation=THERE),
-    Story("state", columns={"compartment": ["state"], "ref": "0000aaaa"}),
+    Story("state", columns={"compartment": ["state"], "ref": "0000aaaa"}, cells={"evidence_reconciliation": {"frozen_at": LONG_AGO}, "evidence_handover": AGREED}),
     Story("state_there", mission=B, organisation=THERE, ids_of="state", person=person_id("national"), columns={"ref": "0000aaaa"}, cells={"security_breakglass": LATER}),
     Story("shut", mission=SHUT, organisation=SHUT_OFFICE,
           cells={"security_lockdown": {"confirmed_at": datetime(2020, 1, 1, tzinfo=UTC), "confirmed_by_id": person_id("second hand")}}),

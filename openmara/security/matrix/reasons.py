@@ -6,7 +6,7 @@ from typing import Any
 
 from openmara.security.matrix.asking import HISTORY
 from openmara.security.matrix.model import walled_in
-from openmara.security.matrix.world import World
+from openmara.security.matrix.world import World, model_of
 
 Entry = Mapping[str, Any]
 
@@ -37,6 +37,9 @@ def argued(world: World, table: str, name: str, verbs: tuple[str, ...]) -> str |
     for tables, pattern, reason in ARGUED:
         if re.fullmatch(tables, table) and re.search(pattern, name):
             return reason
+    told = set(re.findall(r"'(\w+_(?:id|at))'", name)) if name.startswith("trigger ") else set()
+    if told and not told & {one.column for one in model_of(table)._meta.local_fields}:
+        return "the table has none of the columns that this part of the step speaks of"
     operation, entry = next(iter(verbs), "truncate"), world.policy["tables"][table.removesuffix(HISTORY)]
     if table.endswith(HISTORY):
         return _of_history(entry, name)

@@ -43,6 +43,7 @@ EXCEPTIONS: dict[str, dict[str, Any]] = {
     "security_named": {"object_id": "evidence_incident"},
     "security_grant": {"proposed_by_id": "by", "status": "proposed"},
     "security_recovery": {"kind": "reset"},
+    "security_module": {"recorded_by_id": "by"},
     "evidence_consentanswer": {"answer": "given"},
     "activities_registerentry": {"register": "training"},  # one that many enter
     "evidence_alert": {"made_at": LATER, "expires_at": LATER},  # one that is not over
