@@ -125,6 +125,7 @@ def halves(name: str, closed: Mapping[str, Any], also: Mapping[str, Any]) -> lis
 
 LATER = {"asked_at": datetime(2090, 1, 1, tzinfo=UTC), "until": datetime(2090, 1, 1, 3, tzinfo=UTC)}
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+UNDONE = ("evidence_link", "linkage_pairjudgement", "evidence_release", "evidence_sameorigin", "evidence_reconciliationsignature")  # judgements, taken back
 AGREED = {"decision": "agreed", "decision_reference": "x", "decided_by_id": person_id("second hand"), "decided_at": LONG_AGO,
           "legal": "agreed", "legal_reference": "x", "legal_by_id": person_id("spare"), "legal_at": LONG_AGO}  # fmt: skip
 SHARED = (
@@ -147,7 +148,7 @@ SHARED = (
     Story("children_of_the_report", organisation=OTHER, cells={"evidence_report": {"girls": 2}}),
     Story("children_elsewhere", area=OUTSIDE, organisation=OTHER, columns={"child_unknown": 1}),
     Story("children_of_the_case", organisation=OTHER, cells={"evidence_incident": {"boys": 1}}),
-    Story("children_no_longer_of_it", organisation=OTHER, cells={"evidence_incident": {"child_unknown": 3}, "evidence_link": {"undone_at": datetime(2020, 1, 1, tzinfo=UTC)}}),
+    Story("children_no_longer_of_it", organisation=OTHER, cells={"evidence_incident": {"child_unknown": 3}, **dict.fromkeys(UNDONE, {"undone_at": LONG_AGO})}),
     Story("children_there", mission=B, organisation=THERE, ids_of="other_organisation", cells={"evidence_incident": {"girls": 1}}),
     Story("other_register", cells={"activities_registerentry": {"register": "patrol"}}),
 )

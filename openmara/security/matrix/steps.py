@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from openmara.security.matrix.cast import UNDONE
 from openmara.security.matrix.model import Asker, Facts, Row, sees
 
 Step = Callable[[Asker | None, Row | None, Row, Facts], bool]
@@ -145,7 +146,6 @@ STEPS: dict[str, Step] = {
     "evidence_flash": cleared, "evidence_patternassessment": cleared,
 }  # fmt: skip
 TRIED_ON = ("proposed", "proposed_by_me", "accepted", "invited", "travelling", "locked", "revoked", "hr", "national")  # grants of these people
-UNDONE = ("evidence_link", "linkage_pairjudgement", "evidence_release", "evidence_sameorigin", "evidence_reconciliationsignature")
 CASES = ("evidence_report", "evidence_incident")
 CLEARED = {"evidence_flash": "cleared_by_id", "evidence_patternassessment": "reviewed_by_id"}
 
@@ -222,7 +222,7 @@ def _on_signed(table: str, me: object, another: object, now: datetime) -> dict[s
     if table in UNDONE:
         return {
             "undo": {"undone_by_id": me, "undone_at": now}, "undo in another's name": {"undone_by_id": another, "undone_at": now},
-            "undo unnamed": {"undone_at": now}, "redo": {"undone_at": None}, "take over": {"made_by_id": me}, "made now": {"made_at": now},
+            "undo unnamed": {"undone_at": now}, "undo without a day": {"undone_by_id": me}, "redo": {"undone_at": None}, "take over": {"made_by_id": me}, "made now": {"made_at": now},
         }  # fmt: skip
     if table == "evidence_handover":
         return _handed(me, another, now)
@@ -266,7 +266,8 @@ def filled(table: str, another: object, now: datetime) -> dict[str, dict[str, An
     if table in CLEARED:
         return {"cleared": {CLEARED[table]: another}}
     if table == "evidence_handover":
-        return {name: _handed(another, another, now)[name] for name in ("decide", "agree", "do")}
+        tried = _handed(another, another, now)
+        return {f"with {name}": {name: value} for name, value in {**tried["decide"], **tried["agree"], **tried["do"]}.items()}
     later = {"security_lockdown": ("confirmed_by_id", "confirmed_at", "lift_asked_by_id", "lift_confirmed_by_id", "lifted_at"),
              "security_recovery": ("approved_by_id", "approved_at", "not_before", "expires_at", "cancelled_at", "used_at", "reviewed_by_id", "reviewed_at")}  # fmt: skip
     steps = {f"with {name}": {name: now if not name.endswith("_id") else another} for name in later.get(table, ())}
