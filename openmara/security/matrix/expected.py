@@ -96,7 +96,7 @@ SENT: Mapping[str, int | Rule] = {
     "incident-name": lambda seen: 422 if seen.row and seen.row["compartment"] else 409,  # nobody is named where nothing is walled off
     "incident-release": 409,  # it is not verified
     "incident-retract": 422, "by-reference": 422, "reconciliation": 422,
-    "reconciliations": lambda seen: 422 if seen.standing.roles & {"swpa", "wpa", "hr", "unct"} else 403,  # who counts a part only makes no sheet
+    "reconciliations": lambda seen: 422 if seen.standing.clearance >= 3 and seen.standing.roles & {"swpa", "wpa", "hr", "unct"} else 403,  # who counts a part only makes no sheet
     "incident-origin": 404,  # an empty form names no account
     "report-source": lambda seen: 422 if seen.row and seen.row["organisation_id"] == seen.standing.organisation else 403,
     "incident-unlink": 404,  # an empty form names no report
