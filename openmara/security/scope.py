@@ -205,6 +205,7 @@ SAID: dict[str, Callable[[Standing], Q]] = {
     "own_area": lambda s: Q() if s.areas is None else Q(adm1__in=s.areas),
     "self": lambda s: Q(id=s.person),
     "own": lambda s: Q(person_id=s.person),
+    "of_a_colleague": lambda s: Q(person_id__in=_rows("security_grant", s).values("person_id")),
     "this_mission": lambda s: Q(mission_id=s.mission) if s.mission else Q(pk=None),
     "not_named": lambda s: ~Q(audience="named"),
     "assigned_report": lambda s: Q(report_id__in=_assigned_reports(s)),
@@ -224,3 +225,4 @@ SAID: dict[str, Callable[[Standing], Q]] = {
     "broke_glass_incident": lambda s: Q(incident_id__in=_rows("evidence_incident", s, ref__in=_glass(s)).values("id")),
     "broke_glass_report": lambda s: Q(report_id__in=_rows("evidence_report", s, ref__in=_glass(s)).values("id")),
 }
+SAID |= {f"{who}_by_me": lambda s, who=who: Q(**{f"{who}_by_id": s.person}) for who in ("asked", "made", "opened", "recorded", "routed", "written")}  # type: ignore[misc]  # bound now

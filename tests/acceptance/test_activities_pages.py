@@ -33,7 +33,7 @@ def example(name: str) -> list[dict[str, str]]:
 
 def fill_registers() -> None:
     for name in registers.names():
-        with acting("swpa", "carana") as person:
+        with acting({"ssr_institution": "ssr.1", "patrol": "unpol.1"}.get(name, "swpa"), "carana") as person:
             actions.record_entries(by=person, mission=person.active_mission, register=name, rows=example(name))  # type: ignore[attr-defined]
 
 
@@ -115,7 +115,7 @@ def test_wrong_answers_come_back_each_with_its_reason_and_nothing_typed_is_lost(
 
 def test_a_second_entry_for_the_same_institution_and_quarter_is_refused(here: None) -> None:
     fill_registers()
-    client = reader("swpa")
+    client = reader("ssr.1")
     row = {name: value for name, value in example("ssr_institution")[0].items() if value}
     before = len(stored())
     again = client.post("/m/carana/registers/ssr_institution/new/", row, follow=True)
@@ -155,7 +155,7 @@ def test_an_unknown_number_is_ticked_and_shown_as_unknown_not_as_zero(here: None
 def test_every_register_has_pages_and_downloads_in_both_languages(here: None, name: str) -> None:
     fill_registers()
     for language in ("en", "fr"):
-        client = reader("swpa", language)
+        client = reader({"ssr_institution": "ssr.1", "patrol": "unpol.1"}.get(name, "swpa"), language)
         for place in ("", "new/", "?quarter=2026Q3&adm1=CR08"):
             answer = client.get(f"/m/carana/registers/{name}/{place}")
             assert answer.status_code == 200 and registers.find(name).title[language].split(" ")[0] in answer.content.decode()  # type: ignore[union-attr]

@@ -15,6 +15,7 @@ from openmara.evidence.accounts import Account
 from openmara.evidence.models import Incident, Link, Report
 from openmara.interop import library
 from openmara.linkage import actions as linkage
+from openmara.places.actions import set_coverage
 from openmara.security import clock
 from openmara.security.context import acting
 from openmara.security.models import Mission, Organisation, Person
@@ -143,11 +144,12 @@ def test_a_verifier_finds_opens_and_decides_an_incident(browser_page: Page, cara
     looked_at(page, "verify")
     page.get_by_role("radio", name="Found not to have occurred").check()
     page.get_by_role("button", name="Record the decision").click()
-    expect(page.get_by_role("alert")).to_contain_text("Say why.")
+    expect(page.get_by_role("alert")).to_contain_text("Choose a reason that fits this decision.")
     looked_at(page, "verify-refused")
     on_phone(page, "verify-refused-phone")
     page.get_by_role("alert").get_by_role("link").first.click()
-    expect(page.locator("#q-rationale")).to_be_in_viewport()
+    expect(page.locator("#q-reason_code")).to_be_in_viewport()
+    page.locator("[name=reason_code]").select_option("found_untrue")
     page.locator("#q-rationale").fill("The place was empty at that time. Synthetic.")
     page.get_by_role("button", name="Record the decision").click()
     expect(page.locator("main")).to_contain_text("The decision is recorded.")
@@ -178,6 +180,8 @@ def test_an_adviser_sees_accounts_side_by_side_and_corrects_the_coding(browser_p
 
 def test_an_account_is_written_on_a_sheet_without_script(without_script: Page, carana: str) -> None:
     page = without_script
+    with acting("swpa", "carana") as person:
+        set_coverage(by=person, mission=person.active_mission, adm2="CR0103", health="yes", psychosocial="yes", as_of=date(2026, 9, 1))  # type: ignore[attr-defined]  # carried
     sign_in(page, carana, "hr.1")
     page.goto(f"{carana}/m/carana/incidents/new/")
     shot(page, "new")
@@ -224,12 +228,10 @@ def test_triage_on_the_report_page(browser_page: Page, carana: str) -> None:
     page.locator("table.data tbody a").first.click()
     looked_at(page, "report")
     on_phone(page, "report-phone")
-    page.get_by_role("button", name="Send on").click()
-    expect(page.get_by_role("alert")).to_contain_text("Choose one.")
-    looked_at(page, "report-refused")
-    page.get_by_role("radio", name="Gender-based violence").check()
-    page.get_by_role("button", name="Send on").click()
-    expect(page.locator("main")).to_contain_text("The report is sent on")
+    page.get_by_role("button", name="Gender-based violence, context only").click()
+    expect(page.locator("main")).to_contain_text("Gender-based violence, context only")
+    looked_at(page, "report-routed")
+    expect(page.locator("main")).to_contain_text("Change the decision")
 
 
 def test_possible_duplicates_are_judged_by_keyboard_and_undone(browser_page: Page, carana: str) -> None:
