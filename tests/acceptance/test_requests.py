@@ -9,6 +9,7 @@ from playwright.sync_api import Error, Page, Request
 
 from openmara.config.bench_requests import arena
 from openmara.security.matrix.http import Arena, Cell, cells, expected
+from openmara.security.protect import policy
 
 pytestmark = pytest.mark.browser
 INLINE = "document.querySelectorAll('style, [style], script:not([src]):not([type=\"application/json\"])').length"
@@ -18,7 +19,7 @@ HANDLERS = "[...document.querySelectorAll('*')].filter(e => [...e.attributes].so
 def who_may(ring: Arena, cell: Cell) -> str:
     """Somebody to whom the page opens; nobody at all where it is public."""
     for name in ("anonymous", "role.swpa", "role.hr", "role.audit", "role.priv", "role.admin", "role.hom"):
-        if expected(ring.askers[name], Cell(cell.name, "GET", name, "own", cell.path)) & {200, 404}:
+        if expected(ring.objects, ring.askers[name], Cell(cell.name, "GET", name, "own", cell.path), policy()) & {200, 404}:
             return name
     raise AssertionError(f"nobody may open {cell.name}")
 
@@ -35,7 +36,7 @@ def test_no_page_asks_anybody_else_for_anything(browser_page: Page, live: str) -
     opened, faults = 0, []
     with arena(connection.settings_dict["NAME"]) as (ring, _owner):
         for cell in cells(ring.objects, "anonymous", ("GET",)):
-            if cell.situation not in ("own", "absent") or 405 in expected(ring.askers["anonymous"], cell):
+            if cell.situation not in ("own", "absent") or 405 in expected(ring.objects, ring.askers["anonymous"], cell, policy()):
                 continue
             become(browser_page, live, ring, who_may(ring, cell))
             try:

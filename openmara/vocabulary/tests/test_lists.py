@@ -72,6 +72,8 @@ COUNTS = {
     "gender_strategy_status": 6,
     "course_type": 11,
     "entry_status": 3,
+    "alert_care": 5, "alert_threat": 6, "alert_timing": 5, "flash_trigger": 7, "form_group": 5, "pattern_criterion": 7,
+    "pattern_finding": 3, "reconciliation_reason": 10, "verification_body": 2, "verification_reason": 13,
 }
 COUNTING_ORDER = (
     "sexual_slavery trafficking_sv forced_pregnancy forced_abortion enforced_sterilization gang_rape rape forced_marriage "
