@@ -319,12 +319,12 @@ class SeaRouting(MissionModel):
 
 
 # One app, one list of tables: those of the room's parts, which build on the ones above.
-import openmara.evidence.consent.models  # noqa: E402
-import openmara.evidence.custody.models  # noqa: E402
-import openmara.evidence.flash.models  # noqa: E402
-import openmara.evidence.gathering.models  # noqa: E402
-import openmara.evidence.meetings.models  # noqa: E402
-import openmara.evidence.parties_view.models  # noqa: E402
-import openmara.evidence.search.models  # noqa: E402
-import openmara.evidence.triage.models  # noqa: E402
-import openmara.evidence.verification.models  # noqa: E402, F401
+import openmara.evidence.consent.models  # noqa: E402  # after the tables above
+import openmara.evidence.custody.models  # noqa: E402  # after the tables above
+import openmara.evidence.flash.models  # noqa: E402  # after the tables above
+import openmara.evidence.gathering.models  # noqa: E402  # after the tables above
+import openmara.evidence.meetings.models  # noqa: E402  # after the tables above
+import openmara.evidence.parties_view.models  # noqa: E402  # after the tables above
+import openmara.evidence.search.models  # noqa: E402  # after the tables above
+import openmara.evidence.triage.models  # noqa: E402  # after the tables above
+import openmara.evidence.verification.models  # noqa: E402, F401  # after the tables above

@@ -21,7 +21,7 @@ def copy(person: Person, ref: str) -> bytes:
     record("evidence:flash:file", objects=[flash.id, person.id], sensitivity="S2")
     mission = desk.mission_of(person)
     taken = clock.now().astimezone(ZoneInfo(mission.zone or "UTC")).strftime(desk.TIME)
-    note = _("Replaced by an update: do not use.") if flash.state == "superseded" else _("Update of an earlier flash report.") if flash.replaces_id else ""
+    note = _("Replaced by a newer one: do not use.") if flash.state == "superseded" else _("It renews an earlier flash report.") if flash.replaces_id else ""
     marked = paper.Copy(
         ref=flash.ref, reader=person.shown_name, taken=taken, mission=getattr(mission, f"name_{pages.language()}"),
         classification=pages.label("classification", flash.classification), synthetic=mission.synthetic, language=pages.language(), note=note,
