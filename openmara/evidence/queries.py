@@ -191,7 +191,7 @@ def incident(*, for_user: Person, ref: str, with_text: bool = True) -> IncidentF
         perpetrators=list(AllegedPerpetrator.objects.filter(incident=found).select_related("party")), links=links, reports=reports,
         decisions=decisions,
         rationales=dict(DecisionText.objects.filter(decision__in=decisions).values_list("decision_id", "rationale")), late=late,
-        sources=rules.count_sources(_facts_of(reports), same_origins(found)),
+        sources=rules.count_sources(_facts_of(reports), same_origins(found) if len(reports) > 1 else []),
     )  # fmt: skip
 
 

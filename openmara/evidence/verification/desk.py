@@ -28,10 +28,10 @@ def shown(person: Person, file: IncidentFile) -> Shown:
     """What the incident page says of release, origin, other bodies and figures."""
     found = file.incident
     verified = found.verification_status == "verified"
-    decision = actions.verification_of(found)
+    decision = actions.verification_of(found) if verified else None
     live = reads.live_release(found) if verified else None
     by, day = shows.released(file, live)
-    judged = shows.origins(reads.origins(for_user=person, incident=found))
+    judged = shows.origins(reads.origins(for_user=person, incident=found)) if len(file.links) > 1 else []
     return {
         "is_verified": verified,
         "released_by": by,
