@@ -19,6 +19,7 @@ SILENT = {
     "security.found_mission": "installation", "security.found_organisation": "installation", "security.enrol": "installation",
     "security.give_grant": "installation", "security.bucket": "rounds a number", "security.insert_rows": "a way of writing, called by verbs",
     "publish.check_text": "reads and answers what is wrong; the text itself is kept by write_narrative",
+    "evidence.receive": "the custody line of an account coming in; taking in, which calls it, records the entry",
 }  # fmt: skip
 
 
