@@ -172,6 +172,7 @@ class IncidentFile:
     reports: Sequence["ReportFile"]
     decisions: Sequence[Decision]
     rationales: Mapping[uuid.UUID, str]
+    origins: Sequence[SameOrigin]
     late: bool
     sources: tuple[int, int]
 
@@ -181,17 +182,18 @@ def incident(*, for_user: Person, ref: str, with_text: bool = True) -> IncidentF
     found = find_incident(for_user=for_user, ref=ref)
     record("evidence:incident:open_file", objects=[found.id], sensitivity="S4")
     exact = IncidentPlace.objects.filter(incident=found).first()
-    links = list(Link.objects.filter(incident=found).select_related("report").order_by("made_at", "id"))
+    links = list(Link.objects.filter(incident=found).select_related("report__organisation").order_by("made_at", "id"))
     decisions = list(Decision.objects.filter(incident=found).select_related("party", "made_by__name").order_by("recorded_at", "id"))
     late = bool(found.verified_on and rules.is_late(found.month_to, found.verified_on))
     live = {link.report_id: link for link in links if link.undone_at is None}
     reports = side_by_side(for_user=for_user, ids=list(live), links=live)
+    judged = origins(found) if len(links) > 1 else []
     return IncidentFile(
         incident=found, exact=exact, text=IncidentText.objects.filter(incident=found).first() if with_text else None,
         perpetrators=list(AllegedPerpetrator.objects.filter(incident=found).select_related("party")), links=links, reports=reports,
         decisions=decisions,
         rationales=dict(DecisionText.objects.filter(decision__in=decisions).values_list("decision_id", "rationale")), late=late,
-        sources=rules.count_sources(_facts_of(reports), same_origins(found) if len(reports) > 1 else []),
+        origins=judged, sources=rules.count_sources(_facts_of(reports), same_origins(judged)),
     )  # fmt: skip
 
 
@@ -205,10 +207,14 @@ def _facts_of(reports: Sequence["ReportFile"]) -> list[rules.SourceFacts]:
     ]  # fmt: skip
 
 
-def same_origins(found: Incident) -> list[tuple[str, str]]:
-    """Pairs of accounts that a person has judged to be of one origin."""
-    pairs = SameOrigin.objects.filter(incident=found, undone_at=None).values_list("report_a_id", "report_b_id")
-    return [(str(one), str(other)) for one, other in pairs]
+def origins(found: Incident) -> list[SameOrigin]:
+    """Judgements that two accounts of an incident are of one origin, those undone too."""
+    return list(SameOrigin.objects.filter(incident=found).select_related("made_by__name").order_by("made_at"))
+
+
+def same_origins(found: Sequence[SameOrigin]) -> list[tuple[str, str]]:
+    """Pairs of accounts that count as one source now."""
+    return [(str(one.report_a_id), str(one.report_b_id)) for one in found if one.undone_at is None]
 
 
 def find_incident(*, for_user: Person, ref: str) -> Incident:
@@ -312,12 +318,14 @@ def reports_of_incident(*, for_user: Person, incident: Incident) -> Sequence[Rep
 def side_by_side(*, for_user: Person, ids: Sequence[uuid.UUID], links: Mapping[uuid.UUID, Link] | None = None) -> list[ReportFile]:
     """Several reports in the order asked, each with what of it is open; the caller records why they were read.
 
-    `links` are the live links by report where the caller has read them already.
+    `links` are the live links by report, with it and its office, where the caller has read them already.
     """
-    found = {row.id: row for row in Report.objects.filter(id__in=ids).select_related("organisation")}
-    exact = {row.report_id: row for row in ReportPlace.objects.filter(report_id__in=ids)}
     if links is None:
+        found = {row.id: row for row in Report.objects.filter(id__in=ids).select_related("organisation")}
         links = {row.report_id: row for row in Link.objects.filter(report_id__in=ids, undone_at=None).select_related("incident")}
+    else:
+        found = {key: link.report for key, link in links.items()}
+    exact = {row.report_id: row for row in ReportPlace.objects.filter(report_id__in=ids)}
     sources: dict[uuid.UUID, list[Source]] = {}
     for source in Source.objects.filter(report_id__in=ids):
         sources.setdefault(source.report_id, []).append(source)

@@ -223,9 +223,9 @@ def on_report(person: Person, report: Report) -> Shown:
     return {"basis": basis, "given": given, "restricted": rules.is_restricted(said.account), "owed": rules.all_withdrawn(said.account)}
 
 
-def on_incident(person: Person, incident: Incident) -> Shown:
+def on_incident(person: Person, incident: Incident, reports: Sequence[Report]) -> Shown:
     """What may leave of an incident, use by use, with the reason where it may not."""
-    accounts, released = queries.standing(for_user=person, incidents=[incident])[incident.id]
+    accounts, released = queries.standing(for_user=person, incidents=[incident], reports={incident.id: reports})[incident.id]
     uses = [
         Leaving(use_name(rules.USES[use]), rules.may_leave(use=use, accounts=accounts, status=incident.verification_status, released=released))
         for use in ("meeting_pack", "case")

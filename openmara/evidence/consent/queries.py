@@ -78,12 +78,18 @@ def gates(
     }  # fmt: skip
 
 
-def standing(*, for_user: Person, incidents: Sequence[Incident]) -> dict[uuid.UUID, tuple[list[rules.Account], bool]]:
-    """What the gate looks at: the accounts of each incident, and whether its verification is released."""
+def standing(
+    *, for_user: Person, incidents: Sequence[Incident], reports: Mapping[uuid.UUID, Sequence[Report]] | None = None
+) -> dict[uuid.UUID, tuple[list[rules.Account], bool]]:
+    """What the gate looks at: the accounts of each incident, and whether its verification is released.
+
+    `reports` are the live accounts by incident where the caller has read them already.
+    """
     ids = [one.id for one in incidents]
-    by_incident = reports_of(for_user=for_user, incidents=ids)
+    by_incident = reports_of(for_user=for_user, incidents=ids) if reports is None else reports
     said = {one.report.id: one.account for one in of_reports(for_user=for_user, reports=[each for those in by_incident.values() for each in those])}
-    released = set(Release.objects.filter(incident_id__in=ids, undone_at=None).values_list("incident_id", flat=True))
+    verified = [one.id for one in incidents if one.verification_status == "verified"]
+    released = set(Release.objects.filter(incident_id__in=verified, undone_at=None).values_list("incident_id", flat=True))
     there = _how_many(ids)
     open_to_us = {one: [said[each.id] for each in by_incident.get(one, [])] for one in ids}
     return {one: ([*open_to_us[one], *[rules.Account()] * (there.get(one, 0) - len(open_to_us[one]))], one in released) for one in ids}

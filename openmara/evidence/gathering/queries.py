@@ -46,7 +46,7 @@ def judgements(*, for_user: Person, incident: Incident) -> list[Judgement]:
     """Splits, joins and undoings that this incident took part in, the oldest first."""
     rows = list(
         Gathering.objects.filter(Q(incident=incident) | Q(other=incident))
-        .select_related("made_by__name", "incident", "other", "undoes").order_by("made_at", "id")
+        .prefetch_related("made_by__name", "incident", "other", "undoes").order_by("made_at", "id")  # mostly there is none, and nothing more is asked
     )  # fmt: skip
     if not rows:
         return []

@@ -49,6 +49,7 @@ def incident(person: Person, ref: str, open_text: bool = False) -> Shown:
     names = queries.names(for_user=person, fine=True)
     found = file.incident
     reads = presenters.only_read(person, found)
+    doors = presenters.doors(person, found, reads)
     return {
         "incident": found,
         "only_read": reads,
@@ -63,11 +64,11 @@ def incident(person: Person, ref: str, open_text: bool = False) -> Shown:
         "sources": presenters.sources(*file.sources),
         "history": presenters.history(file, names),
         "meetings": at_meetings(person, found),
-        "doors": presenters.doors(person, found, reads),
-        "colleagues": queries.people_who_verify(for_user=person),
+        "doors": doors,
+        "colleagues": queries.people_who_verify(for_user=person) if doors["assign"].is_open else [],
         "naming": naming.shown(person, found, reads),
         "gathering": gathering.shown(person, file),
-        "consented": consenting.on_incident(person, found),
+        "consented": consenting.on_incident(person, found, [one.report for one in file.reports]),
         "custody": keeping.on_incident(person, found, file),
         "flash": urgent.on_incident(for_user=person, incident=found),
         "verification": verified.shown(person, file),

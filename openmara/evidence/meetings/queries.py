@@ -157,9 +157,11 @@ class Taken:
 
 def of_incident(*, for_user: Person, incident: Incident) -> Sequence[Taken]:
     """What meetings took of an incident, the latest first; nothing for whoever stepped back from it."""
-    if not can("evidence_outcome", "select") or ConflictOfInterest.objects.filter(item__incident=incident, person=for_user).exists():
+    if not can("evidence_outcome", "select"):
         return []
     rows = list(Outcome.objects.filter(item__incident=incident).select_related("item__meeting").order_by("-made_at", "-id"))
+    if not rows or ConflictOfInterest.objects.filter(item__incident=incident, person=for_user).exists():
+        return []
     settled = {row.confirms_id for row in rows}
     texts = dict(OutcomeText.objects.filter(outcome__in=rows).values_list("outcome_id", "rationale"))
     mine = incident.assigned_to_id == for_user.id

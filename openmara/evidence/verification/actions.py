@@ -1,5 +1,6 @@
 """Writes of verification and attribution. Each verb: right, rule, write, audit, one transaction."""
 
+from collections.abc import Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -80,7 +81,7 @@ def decide(
     check_step(incident, to_status, day, code, rationale)
     if to_status == "duplicate" and (duplicate_of is None or duplicate_of.id == incident.id):
         raise NotValid(problems={"duplicate_of": _("Say which incident this one repeats.")})
-    primary, secondary = rules.count_sources(source_facts(incident), queries.same_origins(incident))
+    primary, secondary = rules.count_sources(source_facts(incident), queries.same_origins(queries.origins(incident)))
     if to_status == "verified":
         _check_may_be_verified(by, incident, primary, secondary, standard_of_proof, rationale)
     with transaction.atomic():
@@ -130,13 +131,13 @@ def _take_back(by: Person, incident: Incident, to_status: str) -> None:
     QuarterChange.objects.bulk_create(changed)
 
 
-def steps_of(incident: Incident) -> list[quarters.Step]:
-    """The incident's states in order, the opening first: what the counting rule looks at."""
+def steps_of(incident: Incident, decisions: Iterable[Decision] | None = None) -> list[quarters.Step]:
+    """The incident's states in order, the opening first: what the counting rule looks at. `decisions` where they are read already."""
     zone = ZoneInfo(incident.mission.zone)
     opened = quarters.Step("received", incident.recorded_at.astimezone(zone).date())
-    made = Decision.objects.filter(incident=incident, axis="verification").order_by("recorded_at", "id")
+    made = Decision.objects.filter(incident=incident) if decisions is None else decisions
     order = {"received": 0, "under_verification": 1}  # steps recorded in one moment: as one leads to the other
-    found = sorted(made, key=lambda one: (one.recorded_at, order.get(one.from_status, 2), str(one.id)))
+    found = sorted((one for one in made if one.axis == "verification"), key=lambda one: (one.recorded_at, order.get(one.from_status, 2), str(one.id)))
     return [opened, *(quarters.Step(one.to_status, one.stated_on) for one in found)]
 
 

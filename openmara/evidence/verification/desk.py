@@ -28,18 +28,17 @@ def shown(person: Person, file: IncidentFile) -> Shown:
     """What the incident page says of release, origin, other bodies and figures."""
     found = file.incident
     verified = found.verification_status == "verified"
-    decision = actions.verification_of(found) if verified else None
+    decision = next((one for one in reversed(file.decisions) if (one.axis, one.to_status) == ("verification", "verified")), None) if verified else None
     live = reads.live_release(found) if verified else None
     by, day = shows.released(file, live)
-    judged = shows.origins(reads.origins(for_user=person, incident=found)) if len(file.links) > 1 else []
     return {
         "is_verified": verified,
         "released_by": by,
         "released_on": day,
         "release_door": _release_door(person, file, decision),
         "retract_door": presenters.only_read(person, found) or presenters.closed(permissions.check_is_assigned, person, found),
-        "figures": shows.figures(found),
-        "origins": judged,
+        "figures": shows.figures(found, file.decisions),
+        "origins": shows.origins(file),
         "accounts": [one.report.ref for one in file.reports],
         "origin_door": presenters.only_read(person, found) or presenters.closed(permissions.check_can_triage),
         "records": [_record(one) for one in reads.body_records(file.decisions).values()],

@@ -1,6 +1,6 @@
 """What pages of verification show, as prepared values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from openmara import vocabulary
 from openmara.evidence import pages, presenters, rules
-from openmara.evidence.models import Incident
+from openmara.evidence.models import Decision, Incident
 from openmara.evidence.queries import IncidentFile, Names
 from openmara.evidence.verification import actions, quarters
 from openmara.security import clock
@@ -71,15 +71,15 @@ class OpenRow:
     band: str
 
 
-def in_figures(incident: Incident) -> list[quarters.Counted]:
+def in_figures(incident: Incident, decisions: Iterable[Decision] | None = None) -> list[quarters.Counted]:
     """Every quarter that shows the incident, by the counting rule for one incident."""
     if incident.record_class != "crsv":
         return []
-    return quarters.counted(actions.steps_of(incident), incident.month_to, clock.day_in(incident.mission))
+    return quarters.counted(actions.steps_of(incident, decisions), incident.month_to, clock.day_in(incident.mission))
 
 
-def figures(incident: Incident) -> list[InQuarter]:
-    return [InQuarter(one.quarter, str(LINES[one.as_reported]), str(LINES[one.as_known])) for one in in_figures(incident)]
+def figures(incident: Incident, decisions: Iterable[Decision]) -> list[InQuarter]:
+    return [InQuarter(one.quarter, str(LINES[one.as_reported]), str(LINES[one.as_known])) for one in in_figures(incident, decisions)]
 
 
 def moved(found: Sequence[quarters.Touched]) -> list[InQuarter]:
@@ -87,10 +87,11 @@ def moved(found: Sequence[quarters.Touched]) -> list[InQuarter]:
     return [InQuarter(one.quarter, str(LINES[one.before]), str(LINES[one.after])) for one in found]
 
 
-def origins(found: Sequence[object]) -> list[Origin]:
+def origins(file: IncidentFile) -> list[Origin]:
+    refs = {link.report_id: link.report.ref for link in file.links}
     return [
-        Origin(str(one.id), one.report_a.ref, one.report_b.ref, one.made_by.shown_name, one.made_at, one.undone_at is not None)  # type: ignore[attr-defined]  # SameOrigin
-        for one in found
+        Origin(str(one.id), refs[one.report_a_id], refs[one.report_b_id], one.made_by.shown_name, one.made_at, one.undone_at is not None)
+        for one in file.origins
     ]
 
 

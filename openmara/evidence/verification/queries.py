@@ -42,13 +42,8 @@ def body_records(decisions: Sequence[Decision]) -> Mapping[object, BodyRecord]:
     return {one.decision_id: one for one in BodyRecord.objects.filter(decision__in=decisions)}
 
 
-def origins(*, for_user: Person, incident: Incident) -> list[SameOrigin]:
-    """Judgements of one origin, those undone too."""
-    return list(SameOrigin.objects.filter(incident=incident).select_related("report_a", "report_b", "made_by__name").order_by("made_at"))
-
-
 def find_origin(*, for_user: Person, incident: Incident, key: str) -> SameOrigin:
-    found = next((one for one in origins(for_user=for_user, incident=incident) if str(one.id) == key), None)
+    found = next((one for one in queries.origins(incident) if str(one.id) == key), None)
     if found is None:
         raise NotFound(_("There is no such judgement, or it is not open to you."))
     return found
