@@ -145,7 +145,10 @@ class AllegedPerpetrator(MissionModel):
     arrested = models.CharField(max_length=10, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["mission", "incident"], name="perpetrator_incident")]
+        indexes = [
+            models.Index(fields=["mission", "incident"], name="perpetrator_incident"),
+            models.Index(fields=["mission", "party", "incident"], name="perpetrator_party"),
+        ]
 
     def __str__(self) -> str:
         return str(self.party_id or self.category)

@@ -113,8 +113,11 @@ def test_it_is_cleared_by_another_sent_and_a_second_report_is_linked_not_doubled
     expect(page.get_by_text("The draft is kept")).to_be_visible()
     here = page.url
     assert not page.get_by_role("button", name="Clear").count(), "its author does not clear it"
-    with acting("wpa", "carana") as person:
-        evidence.link_report(by=person, report=Report.objects.get(ref=second), incident=Incident.objects.get(ref=ref))
+    page.goto(f"{live}/m/carana/reports/?route=untriaged")
+    page.get_by_role("link", name=second).click()
+    shot(page, "report-near")
+    page.get_by_role("button", name=f"Link to incident {ref}").click()
+    expect(page.get_by_text(f"belongs to incident {ref} now")).to_be_visible()
     page.goto(f"{live}/m/carana/flash/new/?incident={ref}")
     page.get_by_role("button", name="Keep the draft").click()
     expect(page.get_by_text("speaks of this event already").first).to_be_visible()

@@ -258,6 +258,7 @@ def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None, o
         pages.area("nexus_note", _("Link to the conflict, in words"), values, problems, _("Needed before the incident can be verified; blank takes the report’s own."), 2),
     ]  # fmt: skip
     beside = triaging.shown(person, file, names, sent, problem)
+    near = triage_queries.near(for_user=person, report=file.report) if doors["open"].is_open else []
     return {
         "report": file.report,
         "office": pages.office(file.report.organisation),
@@ -276,6 +277,7 @@ def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None, o
         "consented": consenting.on_report(person, file.report),
         "incident": file.link.incident.ref if file.link else "",
         "doors": doors,
+        "near": presenters.incident_rows(near, queries.parties_of(near), names, _code(person)),
         "fields": {one.name: one for one in fields},
         "errors": [*fields, *beside["nexus"], beside["reason"], pages.Field("q-route", "route", "note", _("Route"), error=problems.get("route", ""))],
         "failed": problem is not None,

@@ -8,19 +8,36 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from openmara.evidence.models import Incident, IncidentText, Report, ReportText
+from openmara.evidence.rules import CLOSED
 from openmara.evidence.triage import rules
 from openmara.evidence.triage.models import ASKED_AFTER, SeaDraft, ServiceInfo, TriageDecision
 from openmara.places.queries import coverage_of
 from openmara.security import clock
 from openmara.security.actions import record
 from openmara.security.models import Person
+from openmara.security.permissions import can
 from openmara.security.people.training.queries import modules
 from openmara.security.queries import Waiting
+
+CONSIDERED = 100
 
 
 def decisions(*, for_user: Person, report: Report) -> Sequence[TriageDecision]:
     """Where a report was sent, the last first."""
     return list(TriageDecision.objects.filter(report=report).select_related("made_by__name").order_by("-made_at", "-id"))
+
+
+def near(*, for_user: Person, report: Report) -> Sequence[Incident]:
+    """Incidents a report may speak of: its district, about its months, not closed, the most alike first; one audit row for the list."""
+    if not can("evidence_incident", "select"):
+        return []
+    first, last = rules.months_around(report.month_from, report.month_to)
+    there = {"adm1": report.adm1} | ({"adm2": report.adm2} if report.adm2 else {})
+    rows = Incident.objects.filter(**there, month_from__lte=last, month_to__gte=first).exclude(verification_status__in=CLOSED)
+    found = sorted(rows.order_by("-month_to", "-id")[:CONSIDERED], key=lambda one: rules.likeness(report, one), reverse=True)[: rules.NEAR]
+    if found:
+        record("evidence:incident:near", objects=[report.id], sensitivity="S2", result=[one.id for one in found])
+    return found
 
 
 def services(*, for_user: Person, report: Report) -> ServiceInfo | None:

@@ -4,18 +4,30 @@ WHO (2007) asks that basic care be available locally before anything that may le
 neither ever keeps anybody from recording what has come in already.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from openmara import vocabulary
 
+
+class Coding(Protocol):
+    """What of an account or an incident is compared."""
+
+    month_from: date
+    month_to: date
+    forms: Sequence[str]
+    total: int | None
+
+
 # Where triage may send a report. `sea_route` ends the report, so it is no state that a report can have.
 STATES = frozenset({"untriaged", "crsv", "gbv_context", "mrm_xref", "out_of_scope", "hq_routing"})
 ELSEWHERE = ("gbv_context", "mrm_xref", "out_of_scope", "hq_routing")
 LEAST_REASON = 10
+NEAR = 5  # incidents offered beside a report
 MODULES = ("who_ethics", "murad", "psea", "gbv_referral")
 SECTORS = ("health", "psychosocial")
 ANSWERS = ("yes", "no", "unknown")
@@ -41,6 +53,18 @@ class Covered:
 
     health: str = "unknown"
     psychosocial: str = "unknown"
+
+
+def months_around(first: date, last: date) -> tuple[date, date]:
+    """From the month before to the month after: accounts of one event rarely agree on the day."""
+    before, after = first.year * 12 + first.month - 2, last.year * 12 + last.month
+    return date(before // 12, before % 12 + 1, 1), date(after // 12, after % 12 + 1, 1)
+
+
+def likeness(one: Coding, other: Coding) -> tuple[bool, int, bool]:
+    """What speaks for one event, the weightier first: months that meet, forms of violence in common, the same number of people."""
+    meet = one.month_from <= other.month_to and other.month_from <= one.month_to
+    return meet, len(set(one.forms) & set(other.forms)), one.total == other.total
 
 
 def stops(*, covered: Covered | None, modules: Mapping[str, date], today: date, lang: str = "en") -> list[Stop]:

@@ -74,6 +74,7 @@ EVENTS: Mapping[str, str | Promise] = {
     "evidence:incident:decide": _("Decided on an incident"),
     "evidence:incident:list": _("Listed incidents"),
     "evidence:incident:open": _("Created an incident"),
+    "evidence:incident:near": _("Saw which incidents a report may speak of"),
     "evidence:incident:open_file": _("Read an incident"),
     "evidence:incident:recode": _("Changed the coding of an incident"),
     "evidence:incident:word": _("Wrote the text of an incident"),

@@ -251,3 +251,21 @@ def test_modules_are_entered_by_somebody_else_for_a_year_at_most(mission: Missio
             enter_module(by=by, mission=mission, person=Person.objects.get(username="hr.2"), code="murad", completed_on=today, valid_until=today)
         assert set(Module.objects.values_list("person__username", flat=True)) == {"hr.1"}
     assert "security:module:enter" in events()
+
+
+def test_incidents_near_a_report_are_of_its_district_not_closed_and_seen_on_record(mission: Mission) -> None:
+    ref, elsewhere = received(mission, "N-0"), opened(mission, "N-1", adm1="CR01", adm2="CR0101")
+    same, late = opened(mission, "N-2"), opened(mission, "N-3", date_from=date(2026, 9, 3), date_to=date(2026, 9, 3), date_reported=date(2026, 9, 9))
+    other = opened(mission, "N-4", total=7, tally={"women": 7})
+    with acting("hr.1", "carana") as by:
+        report = Report.objects.get(ref=ref)
+        found = [one.ref for one in reads.near(for_user=by, report=report)]
+        assert found == [same, other] and not {elsewhere, late} & set(found)
+    with acting("swpa", "carana") as adviser:
+        actions.assign(by=adviser, incident=Incident.objects.get(ref=other), to=Person.objects.get(username="hr.1"))
+    with acting("hr.1", "carana") as by:
+        actions.decide(by=by, incident=Incident.objects.get(ref=other), to_status="out_of_scope", rationale="Of another kind. Synthetic.", reason_code="other")
+        assert [one.ref for one in reads.near(for_user=by, report=report)] == [same]
+    with acting("unpol.1", "carana") as outsider:
+        assert reads.near(for_user=outsider, report=report) == []
+    assert events().count("evidence:incident:near") == 2

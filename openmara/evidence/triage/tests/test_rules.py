@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from openmara.evidence.models import Incident, Report
 from openmara.evidence.triage import rules
 
 TODAY = date(2026, 11, 20)
@@ -77,3 +78,16 @@ def test_a_receipt_has_a_reference_and_lies_between_the_routing_and_now() -> Non
     assert set(rules.check_receipt("CDT-1", made - timedelta(minutes=1), made, now)) == {"received_at"}
     assert set(rules.check_receipt("CDT-1", now + timedelta(minutes=1), made, now)) == {"received_at"}
     assert rules.check_receipt("CDT-1", now, made, now) == {}
+
+
+def test_accounts_of_one_event_are_looked_for_from_the_month_before_to_the_month_after() -> None:
+    assert rules.months_around(date(2026, 1, 1), date(2026, 12, 1)) == (date(2025, 12, 1), date(2027, 1, 1))
+    assert rules.months_around(date(2026, 11, 1), date(2026, 11, 1)) == (date(2026, 10, 1), date(2026, 12, 1))
+
+
+def test_the_months_weigh_more_than_the_forms_and_these_more_than_the_number() -> None:
+    report = Report(month_from=date(2026, 7, 1), month_to=date(2026, 7, 1), forms=["rape", "abduction"], total=2)
+    month = Incident(month_from=date(2026, 7, 1), month_to=date(2026, 8, 1), forms=[], total=9)
+    forms = Incident(month_from=date(2026, 8, 1), month_to=date(2026, 8, 1), forms=["abduction"], total=9)
+    number = Incident(month_from=date(2026, 6, 1), month_to=date(2026, 6, 1), forms=["forced_marriage"], total=2)
+    assert sorted([number, forms, month], key=lambda one: rules.likeness(report, one), reverse=True) == [month, forms, number]

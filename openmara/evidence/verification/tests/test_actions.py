@@ -232,7 +232,7 @@ def test_one_origin_is_judged_and_taken_back_with_author(mission: Mission) -> No
             origins.judge_same_origin(by=person, incident=incident(ref), report=one, other=other)
         assert queries.incident(for_user=person, ref=ref).sources == (0, 1)
         origins.undo_same_origin(by=person, judgement=made)
-        assert SameOrigin.objects.get().undone_by_id == person.id and queries.same_origins(incident(ref)) == []
+        assert SameOrigin.objects.get().undone_by_id == person.id and queries.same_origins(queries.origins(incident(ref))) == []
 
 
 def test_sources_are_corrected_by_office_or_verifier_and_the_earlier_judgement_is_kept(mission: Mission) -> None:
