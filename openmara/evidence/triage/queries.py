@@ -15,8 +15,8 @@ from openmara.places.queries import coverage_of
 from openmara.security import clock
 from openmara.security.actions import record
 from openmara.security.models import Person
-from openmara.security.permissions import can
 from openmara.security.people.training.queries import modules
+from openmara.security.permissions import can
 from openmara.security.queries import Waiting
 
 CONSIDERED = 100
