@@ -217,8 +217,6 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "", nexus_typ
     nexus = list(report.nexus_types if nexus_types is None else nexus_types)
     if problems := check_nexus(nexus):  # an incident is of the class that triage gives it, whatever its report was called
         raise NotValid(problems=problems)
-    if Link.objects.filter(report=report, undone_at=None).exists():
-        raise NotNow(_("This report belongs to an incident already. Undo that first."))
     now = clock.now()
     with transaction.atomic():
         coding = {name: getattr(report, name) for name in COPIED}
@@ -226,18 +224,16 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "", nexus_typ
         incident.record_class, incident.nexus_types = "crsv", nexus
         incident.compartment = list(report.compartment)
         incident.attribution_status = "alleged" if report.party_codes else "unknown"
-        incident.save(force_insert=True)
-        IncidentPlace.objects.create(
+        insert_rows([incident])
+        insert_rows([IncidentPlace(
             mission_id=report.mission_id, incident=incident, date_from=exact.date_from, date_to=exact.date_to,
             date_reported=exact.date_reported, adm3=exact.adm3, settlement=exact.settlement,
-        )  # fmt: skip
+        )])  # fmt: skip
         text = ReportText.objects.filter(report=report).first()
-        IncidentText.objects.bulk_create(
-            [IncidentText(
-                mission_id=report.mission_id, incident=incident, nexus_note=nexus_note or (text.nexus_note if text else ""),
-                narrative_shareable=text.narrative_shareable if text else "",
-            )]
-        )  # fmt: skip
+        insert_rows([IncidentText(
+            mission_id=report.mission_id, incident=incident, nexus_note=nexus_note or (text.nexus_note if text else ""),
+            narrative_shareable=text.narrative_shareable if text else "",
+        )])  # fmt: skip
         _write_perpetrators(incident, report.party_codes)
         before = report.route
         write_link(by, report, incident, opened=True)
@@ -261,7 +257,7 @@ def _write_perpetrators(incident: Incident, party_codes: Sequence[str]) -> None:
         if code in parties
     ]
     unknown = AllegedPerpetrator(mission_id=incident.mission_id, incident=incident, category="unknown", attribution_status="unknown")
-    AllegedPerpetrator.objects.bulk_create(rows or [unknown])
+    insert_rows(rows or [unknown])
 
 
 def _change_perpetrators(incident: Incident, codes: set[str]) -> None:
@@ -279,11 +275,10 @@ def _change_perpetrators(incident: Incident, codes: set[str]) -> None:
 
 
 def write_link(by: Person, report: Report, incident: Incident, opened: bool) -> Link:
-    """The row of a link; a report belongs to one incident at a time."""
+    """The row of a link; a report belongs to one incident at a time. The caller's transaction ends with the refusal."""
     link = Link(mission_id=report.mission_id, report=report, incident=incident, opened_incident=opened, made_by_id=by.id, made_at=clock.now())
     try:
-        with transaction.atomic():
-            link.save(force_insert=True)
+        insert_rows([link])
     except IntegrityError:  # the incident it belongs to may be closed to us: the answer is the same
         raise NotNow(_("This report belongs to an incident already. Undo that first.")) from None
     if report.route != "crsv":
@@ -305,8 +300,6 @@ def link_report(*, by: Person, report: Report, incident: Incident) -> Link:
     _check_counts(report)
     for one in (report, incident):
         permissions.check_only_reads(by, one.ref)
-    if Link.objects.filter(report=report, undone_at=None).exists():
-        raise NotNow(_("This report belongs to an incident already. Undo that first."))
     exact = _exact(report)
     hold(incident)
     with transaction.atomic():

@@ -79,6 +79,8 @@ def insert_rows(rows: Sequence[Model]) -> None:
     content = json.dumps([{field.column: row.__dict__[field.attname] for field in fields} for row in rows], default=_as_text)
     with connection.cursor() as cursor:
         cursor.execute(f"insert into {table} ({names}) select {names} from jsonb_populate_recordset(null::{table}, %s::jsonb)", [content])
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def _as_text(value: object) -> str:

@@ -79,12 +79,13 @@ def acting(username: str, mission_code: str | None = None, isolation: str = "rea
         person_id = _person_id(username)
         if person_id is None or not enter_as(person_id, None):
             raise NoContext(f"There is no active account {username!r}.")
+        mission = None
         if mission_code is not None:
             mission = Mission.objects.filter(code=mission_code).first()
             if mission is None or not enter_as(person_id, mission.id):
                 raise NoContext(f"{username!r} has no live grant in mission {mission_code!r}.")
         person = Person.objects.get(id=person_id)
-        person.active_mission = Mission.objects.get(code=mission_code) if mission_code else None  # type: ignore[attr-defined]  # carried, not stored
+        person.active_mission = mission  # type: ignore[attr-defined]  # carried, not stored
         yield person
         leave()
 

@@ -14,7 +14,7 @@ from openmara.evidence.sea import actions as sea
 from openmara.evidence.triage import rules
 from openmara.evidence.triage.models import SeaDraft, ServiceInfo, TriageDecision
 from openmara.security import clock
-from openmara.security.actions import record
+from openmara.security.actions import insert_rows, record
 from openmara.security.models import Person
 from openmara.security.permissions import check_can, check_fresh
 
@@ -30,7 +30,7 @@ def note(by: Person, report: Report, before: str, reason: str = "", nexus_types:
         mission_id=report.mission_id, report=report, from_route=before, to_route=report.route, reason=reason.strip(), made_by_id=by.id,
         made_at=clock.now(), definition=rules.definition_on(clock.today()), nexus_types=list(nexus_types),
     )  # fmt: skip
-    row.save(force_insert=True)
+    insert_rows([row])
     return row
 
 
