@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotAllowed
+from openmara.evidence.meetings.models import ConflictOfInterest
 from openmara.evidence.models import Incident, Report
 from openmara.security import scope
 from openmara.security.models import Organisation, Person
@@ -58,6 +59,12 @@ def check_is_assigned(by: Person, incident: Incident) -> None:
     """Only the assigned verifier reads what a decision rests on, so only the assigned verifier decides."""
     if incident.assigned_to_id != by.id:
         raise NotAllowed(_("Only the assigned verifier decides. Ask the senior adviser or human rights to assign it to you."))
+
+
+def check_has_not_stepped_back(person: Person, incident: Incident) -> None:
+    """A conflict of interest recorded at a meeting binds wherever the incident is decided on, not at that table alone."""
+    if ConflictOfInterest.objects.filter(item__incident=incident, person=person).exists():
+        raise NotAllowed(_("A conflict of interest is recorded for this incident. Ask the senior adviser to name another colleague."))
 
 
 def check_stays_a_childs(by: Person, incident: Incident) -> None:

@@ -336,7 +336,10 @@ def only_read(person: Person, found: Incident) -> str:
 
 def doors(person: Person, found: Incident, reads: str) -> dict[str, Door]:
     """What may be done with an incident, each with the reason where it is closed. `reads` is the answer of `only_read`."""
-    assigned = reads or closed(permissions.check_can_verify) or closed(permissions.check_is_assigned, person, found)
+    assigned = (
+        reads or closed(permissions.check_can_verify) or closed(permissions.check_is_assigned, person, found)
+        or closed(permissions.check_has_not_stepped_back, person, found)
+    )  # fmt: skip
     may_begin = "under_verification" in rules.TRANSITIONS[found.verification_status] and found.verification_status != "verified"
     begin = assigned or ("" if may_begin else _("Verification has begun already."))
     change = reads or closed(permissions.check_can_triage) or closed(

@@ -178,6 +178,8 @@ def _days(incident: Incident | None, place: IncidentPlace | None) -> Mapping[str
 
 def _forget_texts(incident: Incident) -> None:
     """Working texts and reasons may retell any of the accounts: they go, with their history, and are written anew from those that remain."""
+    with connection.cursor() as cursor:  # those of gathering, meetings and kept edits too, open to us or not
+        cursor.execute("select sec.retold_forget(%s)", [incident.id])
     DecisionText.objects.filter(decision__in=Decision.objects.filter(incident=incident)).delete()
     if IncidentText.objects.filter(incident=incident).delete()[0]:
         IncidentText(mission_id=incident.mission_id, incident=incident).save(force_insert=True)

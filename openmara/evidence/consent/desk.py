@@ -17,7 +17,9 @@ from openmara.evidence import pages, presenters
 from openmara.evidence import queries as reading
 from openmara.evidence.consent import actions, permissions, queries, rules
 from openmara.evidence.consent.models import ConsentAnswer
+from openmara.evidence.flash.models import Flash
 from openmara.evidence.models import Incident, Link, Report
+from openmara.evidence.parties_view.models import PatternIncident
 from openmara.evidence.rules import quarter_of
 from openmara.security import clock
 from openmara.security.actions import record
@@ -180,8 +182,19 @@ def withdrawal(person: Person, ref: str, problems: Mapping[str, str]) -> Shown:
         "erase_door": presenters.closed(permissions.check_can_erase, person, asked) if owed else "", "problems": problems, "failed": bool(problems),
         "errors": [pages.Field("scopes", "scopes", "note", _("What is withdrawn"), error=problems.get("scopes", ""))],
         "incident": link.incident if link else None, "others": _others(report, link), "reported": _reported(person, report, link.incident if link else None),
-        "exhibits": list(report.exhibits.values_list("ref", "kept_at")),
+        "exhibits": list(report.exhibits.values_list("ref", "kept_at")), "retold": _retold(person, link.incident) if link else [],
     }  # fmt: skip
+
+
+def _retold(person: Person, incident: Incident) -> list[tuple[str, str]]:
+    """Products about an incident whose few words a person must look through, as far as they are open to the reader."""
+    code = person.active_mission.code  # type: ignore[attr-defined]  # carried by the view
+    flashes = Flash.objects.filter(incident=incident).order_by("made_at").values_list("ref", flat=True)
+    patterns = PatternIncident.objects.filter(incident=incident).order_by("assessment__made_at").values_list("assessment__ref", flat=True)
+    return [
+        *((_("flash report %(ref)s") % {"ref": ref}, reverse("flash", args=[code, ref])) for ref in flashes),
+        *((_("pattern assessment %(ref)s") % {"ref": ref}, reverse("pattern", args=[code, ref])) for ref in patterns),
+    ]  # fmt: skip
 
 
 def _others(report: Report, link: Link | None) -> int:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from openmara.errors import NotFound, NotValid
 from openmara.evidence.models import Incident, Link, Report
-from openmara.evidence.queries import Page, check_may_read_incidents, narrowed, paged
+from openmara.evidence.queries import Page, check_may_read_incidents, paged
 from openmara.evidence.search import rules
 from openmara.evidence.search.models import View
+from openmara.evidence.search.narrowing import narrowed
 from openmara.security.actions import record
 from openmara.security.models import Person
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from openmara.evidence import actions, queries
 from openmara.evidence.models import Incident
+from openmara.evidence.search import narrowing
 from openmara.security.context import acting
 from openmara.security.models import Mission, Organisation, Person
 from tests.cases import account, make_areas_and_parties
@@ -105,8 +106,8 @@ def test_filters_stay_in_the_address_and_narrow_the_list(mission: Mission) -> No
 def test_a_party_with_many_incidents_is_found_as_one_with_few(mission: Mission, monkeypatch: pytest.MonkeyPatch) -> None:
     refs = {opened(mission, "A-1"), opened(mission, "A-2", alleged_parties=("CDF", "ICSC"))}
     other = opened(mission, "A-3", alleged_parties=("CDF",))
-    for most in (2, 0):
-        monkeypatch.setattr(queries, "FEW", most)
+    for most in (narrowing.FEW, -1):  # the second takes every party for one with many
+        monkeypatch.setattr(narrowing, "FEW", most)
         text = signed_in("hr.1").get(f"{INCIDENTS}?party=ICSC").content.decode()
         assert all(ref in text for ref in refs) and other not in text
 

@@ -51,6 +51,7 @@ def assign(*, by: Person, incident: Incident, to: Person) -> Incident:
     """Name the verifier, who may then read what only the assigned verifier may read."""
     permissions.check_can_assign()
     permissions.check_may_be_named(to)
+    permissions.check_has_not_stepped_back(to, incident)
     with transaction.atomic():
         incident.assigned_to = to
         incident.save(update_fields=["assigned_to"])
@@ -76,6 +77,7 @@ def decide(
     permissions.check_can_verify()
     hold(incident)
     permissions.check_is_assigned(by, incident)
+    permissions.check_has_not_stepped_back(by, incident)
     day = stated_on or clock.day_in(incident.mission)
     code = reason_code or rules.reason_without_choice(incident.verification_status, to_status)
     check_step(incident, to_status, day, code, rationale)
@@ -164,6 +166,7 @@ def release(*, by: Person, incident: Incident) -> Release:
     """Another than the verifier releases a verified incident for use at person level. Figures do not wait for it (decision 2)."""
     permissions.check_can_release()
     permissions.check_only_reads(by, incident.ref)
+    permissions.check_has_not_stepped_back(by, incident)
     hold(incident)
     decision = verification_of(incident)
     if decision is None:
@@ -200,6 +203,7 @@ def attribute(*, by: Person, incident: Incident, party: Party | None, status: st
     permissions.check_can_verify()
     hold(incident)
     permissions.check_is_assigned(by, incident)
+    permissions.check_has_not_stepped_back(by, incident)
     problems = rules.check_attribution(status, rationale, party is not None)
     if problems:
         raise NotValid(problems=problems)

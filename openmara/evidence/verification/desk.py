@@ -50,7 +50,7 @@ def _release_door(person: Person, file: IncidentFile, decision: Any) -> str:
     closed = presenters.only_read(person, file.incident) or presenters.closed(permissions.check_can_release)
     if not closed and decision is not None and decision.made_by_id == person.id:
         return _("Whoever verified an incident does not release it. Ask another senior adviser.")
-    return closed
+    return closed or (presenters.closed(permissions.check_has_not_stepped_back, person, file.incident) if decision is not None else "")
 
 
 def _record(one: Any) -> Shown:

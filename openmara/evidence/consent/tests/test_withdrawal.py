@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from openmara.errors import Conflict, NotAllowed, NotNow, NotValid, Refusal
 from openmara.evidence import actions as evidence
@@ -12,6 +12,8 @@ from openmara.evidence import queries as reading
 from openmara.evidence.consent import actions, queries
 from openmara.evidence.consent.models import ConsentAnswer, Tombstone
 from openmara.evidence.consent.tests.people import AFTER_Q4, IN_Q4, case, mission, received, report
+from openmara.evidence.gathering import actions as gathering
+from openmara.evidence.gathering.models import EditConflict, Gathering, GatheringText
 from openmara.evidence.models import Consent, Incident, IncidentPlace, IncidentText, Report, ReportText
 from openmara.indicators.calculation import compute
 from openmara.security import clock
@@ -178,6 +180,27 @@ def test_erased_it_leaves_a_tombstone_no_text_no_earlier_version_and_the_figures
     assert counted("2026Q3", "as_reported", AFTER_Q4) == before == counted("2026Q3", "as_known", IN_Q4)
     assert counted("2026Q3", "as_known", AFTER_Q4) == (0, 0)
     assert "no account" in why(incident)
+
+
+def test_reasons_and_edits_that_may_retell_it_go_too_and_nobody_takes_them_out_otherwise() -> None:
+    ref, incident = case()
+    other = received("A-2")
+    with acting("swpa", "carana") as person:
+        found = Incident.objects.get(ref=incident)
+        evidence.link_report(by=person, report=report(other), incident=found)
+    with acting("hr.1", "carana") as person:
+        split = gathering.split_incident(
+            by=person, incident=Incident.objects.get(ref=incident), reports=[report(other).id], base=report(other).id, reason="different_events", rationale="Two events. Synthetic."
+        )
+        gathering.keep_edit(by=person, incident=Incident.objects.get(ref=incident), base_version=1, typed={"mine": {"women": "9"}, "base": None})
+        assert split and GatheringText.objects.count() == 1 and EditConflict.objects.count() == 1
+    with acting("swpa", "carana"), pytest.raises(DatabaseError, match="not erased"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select sec.retold_forget(%s)", [found.id])
+    said("hr.1", ref, everything=True)
+    with acting("swpa", "carana") as person:
+        actions.erase(by=person, report=report(ref))
+    with acting("hr.1", "carana"):
+        assert not GatheringText.objects.exists() and not EditConflict.objects.exists() and Gathering.objects.count() == 1
 
 
 def test_what_was_erased_does_not_come_in_again() -> None:

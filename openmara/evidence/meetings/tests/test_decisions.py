@@ -3,11 +3,15 @@
 import pytest
 
 from openmara.errors import NotAllowed, NotNow, NotValid
+from openmara.evidence import actions as evidence
 from openmara.evidence.meetings import actions, queries
 from openmara.evidence.meetings.models import AgendaItem, Outcome, OutcomeText
 from openmara.evidence.meetings.tests import table
 from openmara.evidence.models import Incident
+from openmara.evidence.verification import actions as verification
+from openmara.security import clock
 from openmara.security.context import acting
+from openmara.security.models import Person
 from tests.cases import make_areas_and_parties
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +61,28 @@ def test_it_refuses_who_is_not_present_and_who_has_a_conflict_of_interest() -> N
         actions.declare_conflict(by=by, item=item_of(made, found), person=by)
     with pytest.raises(NotAllowed, match="conflict of interest"):
         take("hr.1", made, found)
+
+
+def test_whoever_stepped_back_decides_attributes_and_releases_nowhere_and_is_not_named_again() -> None:
+    found, other = table.incident(), table.incident("A-2")
+    made = table.meeting("swpa", "hr.1", "cp.1", "wpa")
+    for username in ("hr.1", "swpa"):
+        with acting(username, "carana") as by:
+            actions.declare_conflict(by=by, item=item_of(made, found), person=by)
+    with acting("hr.1", "carana") as by:
+        for step in (
+            lambda one: evidence.decide(by=by, incident=one, to_status="verified", rationale=WHY, standard_of_proof=GROUNDS),
+            lambda one: evidence.attribute(by=by, incident=one, party=None, status="unknown", rationale=WHY),
+        ):
+            with pytest.raises(NotAllowed, match="conflict of interest"):
+                step(Incident.objects.get(id=found.id))
+        verified = table.verify(other, clock.today())
+    with acting("swpa", "carana") as by:
+        with pytest.raises(NotAllowed, match="conflict of interest"):
+            evidence.assign(by=by, incident=Incident.objects.get(id=found.id), to=Person.objects.get(username="hr.1"))
+        with pytest.raises(NotAllowed, match="conflict of interest"):
+            verification.release(by=by, incident=Incident.objects.get(id=found.id))
+        assert verification.release(by=by, incident=Incident.objects.get(id=verified.id))
 
 
 def test_whoever_steps_back_does_not_count_for_the_quorum_of_that_item() -> None:

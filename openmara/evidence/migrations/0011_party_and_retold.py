@@ -1,0 +1,53 @@
+"""Incidents of one party are found without reading those of all others; what retells an erased account goes with it."""
+
+from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from openmara.security.protect import keeper_sql
+
+RETELL = ("evidence_gatheringtext", "evidence_outcometext", "evidence_editconflict")
+FUNCTION = """
+set local role sec_owner;
+-- Reasons of splits and joins, recommendations of meetings and edits that were kept may retell any account of the incident. Not all
+-- of them are open to whoever erases: the keeper takes them out, for the person who erased, and for an incident with a tombstone of theirs.
+create function sec.retold_forget(p_incident uuid) returns void
+language plpgsql security definer set search_path = pg_catalog as $$
+declare here uuid := sec.mission();
+begin
+  if not exists (select 1 from public.evidence_tombstone t where t.mission_id = here and t.incident_id = p_incident and t.made_by_id = sec.person()) then
+    raise insufficient_privilege using message = 'not erased';
+  end if;
+  delete from public.evidence_gatheringtext x using public.evidence_gathering g
+   where x.mission_id = here and g.mission_id = here and g.id = x.gathering_id and p_incident in (g.incident_id, g.other_id);
+  delete from public.evidence_outcometext where mission_id = here and incident_id = p_incident;
+  delete from public.evidence_editconflict where mission_id = here and incident_id = p_incident;
+end $$;
+revoke all on function sec.retold_forget(uuid) from public;
+grant execute on function sec.retold_forget(uuid) to app_web, app_worker;
+set local role data_owner;
+"""
+BACK = "set local role sec_owner; drop function if exists sec.retold_forget(uuid); set local role data_owner;"
+
+
+def keep(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    for table in (*RETELL, "evidence_gathering"):
+        for statement in keeper_sql(table):
+            schema_editor.execute(statement, params=None)
+
+
+def leave(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    for table in (*RETELL, "evidence_gathering"):
+        schema_editor.execute(f"drop policy if exists keeper on public.{table}", params=None)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("evidence", "0010_search")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="allegedperpetrator",
+            index=models.Index(fields=["mission", "party", "incident"], name="perpetrator_party"),
+        ),
+        migrations.RunPython(keep, leave),
+        migrations.RunSQL(FUNCTION, BACK),
+    ]
