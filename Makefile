@@ -8,7 +8,7 @@ export UV_NATIVE_TLS := true
 export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test run check fix docs bench lock chromium
+.PHONY: help demo test run check fix docs bench lock chromium pgbouncer
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -19,7 +19,7 @@ demo: $(VENV)/.run  ## from nothing to the running system with the Carana missio
 run: $(VENV)/.run  ## start the server
 	$(BIN)/python -m openmara run
 
-test: $(VENV)/.dev chromium  ## from nothing to the test suite passed
+test: $(VENV)/.dev chromium pgbouncer  ## from nothing to the test suite passed
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.dev  ## style, types, code lists
@@ -40,11 +40,16 @@ lock: $(VENV)/.dev  ## pin the dependencies anew, with hashes
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --group dev pyproject.toml -o requirements-dev.txt
 
-# The package manager's Chromium where the user may install one; journeys are reported as not run where there is none.
+# The package manager's Chromium and PgBouncer where the user may install them; what needs them is reported as not run where they are missing.
 chromium:
 	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 \
-	 || test -n "$$OPENMARA_CHROMIUM" || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \
-	 && echo "Installing Chromium for the browser journeys" && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null 2>&1; } || true
+	 || test -n "$$OPENMARA_CHROMIUM" || $(call install,chromium,Chromium for the browser journeys)
+
+pgbouncer:
+	@PATH="$$PATH:/usr/sbin" command -v pgbouncer >/dev/null 2>&1 || $(call install,pgbouncer,PgBouncer for the tests behind a pool)
+
+install = { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 && echo "Installing $(2)" && apt-get update -qq \
+	 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1) >/dev/null 2>&1; } || true
 
 $(VENV)/.venv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "OpenMARA needs Python 3.11 or newer.")'

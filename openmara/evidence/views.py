@@ -45,7 +45,7 @@ def incidents(request: HttpRequest, mission_code: str) -> HttpResponse:
 @require_safe
 def incident(request: HttpRequest, mission_code: str, ref: str) -> HttpResponse:
     """Everything of one incident that is open to the reader, and why the rest is not."""
-    return render(request, "evidence/incident.html", desk.incident(person_of(request), ref, request.GET.get("open") == "text"))
+    return render(request, "evidence/incident.html", desk.incident(person_of(request), ref, request.GET))
 
 
 @require_POST

@@ -60,8 +60,9 @@ def test_a_report_gets_its_route_in_four_taps_on_a_phone(browser_page: Page, liv
     page.get_by_role("button", name="Out of scope").click()
     page.get_by_text("Decisions of triage (2)").click()
     assert "No link and no violence" in page.content()
-    # And what belongs here opens an incident with the links ticked beside the definition
-    page.goto(f"{live}{BASE}reports/{told['A-3']}/")
+    # And she is led to the next that waits; what belongs here opens an incident with the links ticked beside the definition
+    page.get_by_role("link", name="Next report to triage").click()
+    assert page.url.endswith(f"/reports/{told['A-3']}/")
     page.get_by_label("Temporal (direct)").check()
     page.get_by_role("button", name="Open an incident from it").click()
     with acting("swpa", "carana"):

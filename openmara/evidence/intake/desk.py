@@ -43,8 +43,8 @@ class Done:
     href: str
 
 
-def incident(person: Person, ref: str, open_text: bool = False) -> Shown:
-    """The incident page; its working text is behind a neutral summary until it is opened."""
+def incident(person: Person, ref: str, asked: Mapping[str, str]) -> Shown:
+    """The incident page; its working text is behind a neutral summary until it is opened. Who comes from triage is led on."""
     file = queries.incident(for_user=person, ref=ref, with_text=False)
     names = queries.names(for_user=person, fine=True)
     found = file.incident
@@ -59,7 +59,8 @@ def incident(person: Person, ref: str, open_text: bool = False) -> Shown:
         "tally": presenters.tally(found),
         "tally_note": presenters.tally_note(found),
         "parties": presenters.parties(file.perpetrators, names),
-        **triaging.incident_text(person, found, names, open_text),
+        **triaging.incident_text(person, found, names, asked.get("open") == "text"),
+        "next": triage_queries.next_to_triage(for_user=person) if asked.get("from") == "triage" else "",
         "comparison": presenters.compare(file, names, _code(person)),
         "sources": presenters.sources(*file.sources),
         "history": presenters.history(file, names),
@@ -277,6 +278,7 @@ def report(person: Person, ref: str, sent: QueryDict, problem: Refusal | None, o
         "consented": consenting.on_report(person, file.report),
         "incident": file.link.incident.ref if file.link else "",
         "doors": doors,
+        "next": triage_queries.next_to_triage(for_user=person, besides=file.report) if doors["route"].is_open and beside["settled"] else "",
         "near": presenters.incident_rows(near, queries.parties_of(near), names, _code(person)),
         "fields": {one.name: one for one in fields},
         "errors": [*fields, *beside["nexus"], beside["reason"], pages.Field("q-route", "route", "note", _("Route"), error=problems.get("route", ""))],
@@ -294,7 +296,7 @@ def triage(person: Person, ref: str, sent: QueryDict) -> Done:
     verb = sent.get("do", "")
     if verb == "open":
         opened = actions.open_incident(by=person, report=found, nexus_note=sent.get("nexus_note", "").strip(), nexus_types=triaging.nexus_of(sent))
-        return Done(_("Incident %(ref)s is opened.") % {"ref": opened.ref}, reverse("incident", args=[code, opened.ref]))
+        return Done(_("Incident %(ref)s is opened.") % {"ref": opened.ref}, reverse("incident", args=[code, opened.ref]) + "?from=triage")
     if verb == "link":
         return _link(person, found, sent, code)
     route = sent.get("route", "")
@@ -318,7 +320,7 @@ def _link(person: Person, found: Report, sent: QueryDict, code: str) -> Done:
     if target.verification_status in rules.CLOSED:
         raise NotNow(_("That incident is closed. Link the report to the one that stays."))
     actions.link_report(by=person, report=found, incident=target)
-    return Done(_("The report belongs to incident %(ref)s now.") % {"ref": target.ref}, reverse("incident", args=[code, target.ref]))
+    return Done(_("The report belongs to incident %(ref)s now.") % {"ref": target.ref}, reverse("incident", args=[code, target.ref]) + "?from=triage")
 
 
 def _code(person: Person) -> str:

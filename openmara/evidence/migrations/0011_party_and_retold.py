@@ -1,4 +1,5 @@
-"""Incidents of one party are found without reading those of all others; what retells an erased account goes with it."""
+"""Incidents of one party are found without reading those of all others; what retells an erased account goes with it; a signed sheet
+and its lines are each guarded by a step of their own."""
 
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -27,6 +28,43 @@ grant execute on function sec.retold_forget(uuid) to app_web, app_worker;
 set local role data_owner;
 """
 BACK = "set local role sec_owner; drop function if exists sec.retold_forget(uuid); set local role data_owner;"
+SHEETS = """
+create function public.evidence_sheet_closed() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  if current_user in ('app_web', 'app_worker') and old.frozen_at is not null then
+    raise insufficient_privilege using message = 'three have signed: this does not change';
+  end if;
+  return new;
+end $$;
+create or replace function public.evidence_sheet_frozen() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  if current_user in ('app_web', 'app_worker') and exists (select 1 from public.evidence_reconciliation r
+      where r.mission_id = new.mission_id and r.id in (new.sheet_id, old.sheet_id) and r.frozen_at is not null) then
+    raise insufficient_privilege using message = 'three have signed: this does not change';
+  end if;
+  return new;
+end $$;
+drop trigger frozen on public.evidence_reconciliation;
+create trigger frozen before update on public.evidence_reconciliation for each row execute function public.evidence_sheet_closed();
+"""
+SHEETS_BACK = """
+create or replace function public.evidence_sheet_frozen() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  if current_user not in ('app_web', 'app_worker') then return new; end if;
+  if tg_table_name = 'evidence_reconciliation' then
+    if old.frozen_at is not null then raise insufficient_privilege using message = 'three have signed: this does not change'; end if;
+    return new;
+  end if;
+  if exists (select 1 from public.evidence_reconciliation r
+      where r.mission_id = new.mission_id and r.id in (new.sheet_id, old.sheet_id) and r.frozen_at is not null) then
+    raise insufficient_privilege using message = 'three have signed: this does not change';
+  end if;
+  return new;
+end $$;
+drop trigger if exists frozen on public.evidence_reconciliation;
+create trigger frozen before update on public.evidence_reconciliation for each row execute function public.evidence_sheet_frozen();
+drop function if exists public.evidence_sheet_closed();
+"""
 
 
 def keep(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -50,4 +88,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(keep, leave),
         migrations.RunSQL(FUNCTION, BACK),
+        migrations.RunSQL(SHEETS, SHEETS_BACK),
     ]

@@ -40,6 +40,12 @@ def near(*, for_user: Person, report: Report) -> Sequence[Incident]:
     return found
 
 
+def next_to_triage(*, for_user: Person, besides: Report | None = None) -> str:
+    """The reference of the report that has waited longest for triage; '' where none waits."""
+    rows = Report.objects.filter(route="untriaged").exclude(id=besides.id if besides else None)
+    return rows.order_by("recorded_at", "id").values_list("ref", flat=True).first() or ""
+
+
 def services(*, for_user: Person, report: Report) -> ServiceInfo | None:
     """What was said last about services."""
     return ServiceInfo.objects.filter(report=report).order_by("-made_at", "-id").first()

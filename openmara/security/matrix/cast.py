@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from openmara.security.protect import policy
+
 SPACE = uuid.UUID("6d617261-0000-4000-8000-000000000000")
 A, B, SHUT = (uuid.uuid5(SPACE, f"mission {letter}") for letter in "ABC")  # the last is under lock-down
 OWN, OTHER, THERE, SHUT_OFFICE = (uuid.uuid5(SPACE, f"organisation {name}") for name in ("own", "other", "there", "shut"))
@@ -113,13 +115,21 @@ FREE = row_in("evidence_report", "own")
 
 
 def halves(name: str, closed: Mapping[str, Any], also: Mapping[str, Any]) -> list[Story]:
-    """Rows that hang on two others, of which one is closed: the report, or the incident; of a pair the first, or the second."""
-    apart = {"ref": uuid.uuid5(SPACE, f"apart {name}").hex[:8]}  # so that glass broken over one is not broken over the other
-    state = row_in("evidence_report", "state" if ":" not in name else f"glass:{name.partition(':')[2]}")
+    """Rows that hang on several others, of which one is closed: the report, or the incident; of a pair the first, or the second."""
+    apart, again = ({"ref": uuid.uuid5(SPACE, f"{word} {name}").hex[:8]} for word in ("apart", "again"))  # glass broken over one is not broken over the other
+    shut = "state" if ":" not in name else f"glass:{name.partition(':')[2]}"
+    state, decided = row_in("evidence_report", shut), {"decision_id": row_in("evidence_decision", shut)}
     return [
-        Story(f"half_{name}", cells={**also, "security_named": {"object_id": row_in("evidence_report", f"half_{name}")}, "evidence_report": closed, "evidence_incident": apart, "linkage_candidatepair": {"report_b_id": FREE}}),
-        Story(f"other_half_{name}", cells={**also, "evidence_incident": closed, "evidence_report": apart,
-                                           "linkage_candidatepair": {"report_a_id": FREE, "report_b_id": state}}),
+        Story(f"half_{name}", cells={
+            **also, "security_named": {"object_id": row_in("evidence_report", f"half_{name}")}, "evidence_report": closed, "evidence_incident": apart,
+            "linkage_candidatepair": {"report_b_id": FREE}, "evidence_sameorigin": {"report_b_id": FREE}, "evidence_release": decided,
+            "evidence_gathering": {"other_id": row_in("evidence_incident", shut)},
+        }),
+        Story(f"other_half_{name}", cells={
+            **also, "evidence_incident": closed, "evidence_report": apart, "evidence_patternassessment": apart, "linkage_candidatepair": {"report_a_id": FREE, "report_b_id": state},
+            "evidence_release": {"decision_id": row_in("evidence_decision", "own")}, "evidence_gathering": {"other_id": row_in("evidence_incident", "own")},
+        }),
+        Story(f"third_half_{name}", cells={**also, "evidence_report": closed, "evidence_incident": again, "evidence_sameorigin": {"report_a_id": FREE}}),
     ]  # fmt: skip
 
 
@@ -128,10 +138,16 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 UNDONE = ("evidence_link", "linkage_pairjudgement", "evidence_release", "evidence_sameorigin", "evidence_reconciliationsignature")  # judgements, taken back
 AGREED = {"decision": "agreed", "decision_reference": "x", "decided_by_id": person_id("second hand"), "decided_at": LONG_AGO,
           "legal": "agreed", "legal_reference": "x", "legal_by_id": person_id("spare"), "legal_at": LONG_AGO}  # fmt: skip
+EVERYBODY = list(policy()["roles"])
+SENT = {"state": "sent", "cleared_by_id": person_id("second hand"), "cleared_at": LONG_AGO, "sent_at": LONG_AGO}
 SHARED = (
     Story("own"),
-    Story("other_organisation", organisation=OTHER),
-    Story("other_area", area=OUTSIDE),
+    Story("other_organisation", organisation=OTHER, cells={"evidence_flash": {"addressees": EVERYBODY}}),
+    Story("other_area", area=OUTSIDE, cells={"evidence_flash": SENT}),
+    Story("shared", cells={
+        "evidence_view": {"shared_with": EVERYBODY}, "evidence_flash": SENT | {"addressees": EVERYBODY}, "evidence_alert": {"made_at": LONG_AGO, "expires_at": LONG_AGO},
+        "evidence_seadraft": {"person_id": person_id("swpa@4")},
+    }),
     Story("other_mission", mission=B, organisation=THERE, ids_of="own", person=person_id("hr")),
     Story("only_there", mission=B, organisation=THERE),
     Story("state", columns={"compartment": ["state"], "ref": "0000aaaa"}, cells={"evidence_reconciliation": {"frozen_at": LONG_AGO}, "evidence_handover": AGREED}),

@@ -42,6 +42,11 @@ class Mutant:
     layer: str = BOTH
     role: str = ""
 
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """What can answer otherwise: a rule of putting in, changing or taking out decides on that alone, a rule of reading on all."""
+        return {("insert",): ("insert",), ("delete",): ("delete",), ("update",): ("update", MOVES)}.get(self.verbs, VERBS)
+
 
 @dataclass
 class Killing:
@@ -209,7 +214,7 @@ class Bench:
             people = self.order(mutant)
             narrow = mutant.verbs if MOVES not in mutant.verbs else tuple(verb for verb in mutant.verbs if verb != MOVES)
             likely = [(one, narrow) for one in people] if mutant.verbs != VERBS else [(one, ("select",)) for one in people]
-            for one, verbs in [*(likely if expected else ()), *((one, VERBS) for one in people)]:
+            for one, verbs in [*(likely if expected else ()), *((one, mutant.reaches) for one in people)]:
                 found = self._ask(one, mutant, verbs)
                 if found:
                     recent = self.noticed.setdefault(mutant.table, [])

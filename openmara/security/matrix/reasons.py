@@ -27,7 +27,7 @@ ARGUED: list[tuple[str, str, str]] = [
     (r"security_grant", r"^update_rows (using|check): without \(person_id <> ", "one's own grant is open by the other line of the same right; the steps refuse the rest"),
     (r"evidence_(report|incident)", r"^compartment check: .*sec\.broken", "what broken glass opens is never written: glass_insert and glass_update refuse first"),
     (r".*_history", r"^compartment", "earlier versions are found by asking the row itself, whose own wall has the same mission and class"),
-    (r".*", r"without \((t|p\d*|i|r)\.mission_id = ", "the other row is asked under its own wall, which knows one mission; its id alone finds it"),
+    (r".*", r"without \((t|p\d*|i|r|o)\.mission_id = ", "the other row is asked under its own wall, which knows one mission; its id alone finds it"),
 ]
 ALONE = {"fresh", "all", "unlocked"}  # situations that say nothing of the row
 
@@ -43,8 +43,12 @@ def argued(world: World, table: str, name: str, verbs: tuple[str, ...]) -> str |
     operation, entry = next(iter(verbs), "truncate"), world.policy["tables"][table.removesuffix(HISTORY)]
     if table.endswith(HISTORY):
         return _of_history(entry, name)
+    if name == "trigger keep off" and not entry.get("update") and not entry.get("delete"):
+        return "nobody changes a row: there is no earlier version to keep"
     if name.startswith("glass_") and not entry.get(operation):
         return "nobody has this right on the table at all: the policy stands for a right that may be given one day"
+    if "using" in name and "sec.unlocked()" in name and entry["class"] > "S0" and not entry.get("across_missions"):
+        return "a locked mission is entered with class S0 alone, which the wall asks about"
     return _of_wall(world, entry, name) or _of_roles(world, table, name, entry.get(operation, []), operation)
 
 
@@ -62,6 +66,9 @@ def _of_wall(world: World, entry: Entry, name: str) -> str | None:
     """The restrictive policy of a table that hangs on another, or that nobody writes."""
     if not name.startswith("compartment"):
         return None
+    if name.startswith("compartment check") and "walled()" in name and not entry.get("update"):
+        if "open_compartment" in entry.get("wall", []) and all("made_by_me" in right.get("where", []) for right in entry["insert"]):
+            return "whoever puts a row in is its maker, to whom it is open"
     level, above = int(entry["class"][1]), [world.policy["tables"][other] for other in entry.get("follows", {}).values()]
     if above and re.match(r"compartment (using|check): without \(mission_id = ", name):
         return "the row it hangs on is of the same mission, and is asked under its own wall"
