@@ -159,11 +159,10 @@ def end_alert(*, by: Person, alert: Alert) -> None:
         alert.delete()
 
 
-def forget_alerts() -> int:
-    """Take alerts that are over out of the table, in every mission; nobody could read them any more."""
+def forget_alerts() -> None:
+    """Take alerts that are over out of the table, in every mission; nobody could read them any more, nor learns how many there were."""
     with connection.cursor() as cursor:
         cursor.execute("select sec.forget_alerts()")
-        return int(cursor.fetchone()[0])
 
 
 def _check_step(flash: Flash, after: str) -> None:

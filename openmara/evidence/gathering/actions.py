@@ -109,7 +109,7 @@ def undo_gathering(*, by: Person, judgement: Gathering, reason: str, rationale: 
         raise NotNow(_("Later judgements rest on this: %(which)s.") % {"which": "; ".join(found)})
     before = {side: rules.standing(pair[side]) for side in wanted}
     with transaction.atomic():
-        moves = _return(by, judgement)
+        moves = _return(by, judgement, {one.id: one for one in pair.values()})
         decisions = [_stand(by, pair[side], standing, rationale) for side, standing in wanted.items()]
         for one in pair.values():
             first_reported(one)
@@ -134,11 +134,11 @@ def _end(by: Person, links: Sequence[Link]) -> None:
         link.save(update_fields=["undone_by", "undone_at"])
 
 
-def _return(by: Person, judgement: Gathering) -> list[Move]:
-    """Every report goes back to the incident it came from, as it belonged to it."""
+def _return(by: Person, judgement: Gathering, held_now: Mapping[uuid.UUID, Incident]) -> list[Move]:
+    """Every report goes back to the incident it came from, as it belonged to it; both are changed as they are held."""
     pairs = queries.places(judgement)
     _end(by, [held for held, _ended in pairs])
-    back = [(held, evidence.write_link(by, held.report, ended.incident, opened=ended.opened_incident)) for held, ended in pairs]
+    back = [(held, evidence.write_link(by, held.report, held_now[ended.incident_id], opened=ended.opened_incident)) for held, ended in pairs]
     for held, link in back:
         evidence.put_in_compartment(by, link.incident, held.report.compartment)
     return back

@@ -25,9 +25,25 @@ begin
 end $$;
 revoke all on function sec.retold_forget(uuid) from public;
 grant execute on function sec.retold_forget(uuid) to app_web, app_worker;
+
+-- How many alerts were over is nobody's to learn: whoever holds the password of the role alone could ask.
+drop function sec.forget_alerts();
+create function sec.forget_alerts() returns void language sql security definer set search_path = pg_catalog as $$
+  delete from public.evidence_alert where expires_at <= clock_timestamp() $$;
+revoke all on function sec.forget_alerts() from public;
+grant execute on function sec.forget_alerts() to app_web, app_worker;
 set local role data_owner;
 """
-BACK = "set local role sec_owner; drop function if exists sec.retold_forget(uuid); set local role data_owner;"
+BACK = """
+set local role sec_owner;
+drop function if exists sec.retold_forget(uuid);
+drop function if exists sec.forget_alerts();
+create function sec.forget_alerts() returns int language sql security definer set search_path = pg_catalog as $$
+  with gone as (delete from public.evidence_alert where expires_at <= clock_timestamp() returning 1) select count(*)::int from gone $$;
+revoke all on function sec.forget_alerts() from public;
+grant execute on function sec.forget_alerts() to app_web, app_worker;
+set local role data_owner;
+"""
 SHEETS = """
 create function public.evidence_sheet_closed() returns trigger language plpgsql set search_path = pg_catalog as $$
 begin

@@ -221,8 +221,11 @@ def test_after_72_hours_nobody_reads_it_and_the_next_run_takes_it_out(mission: M
                 assert cursor.fetchone()[0] == 0
             with pytest.raises(NotFound):
                 queries.find_alert(for_user=person, ref=old.ref)
-    with acting("wpa", "carana"):
-        assert actions.forget_alerts() == 0, "raising it took it out already: it was over"
+    with acting("wpa", "carana") as person:
+        actions.forget_alerts()
+        again = Alert(id=old.id, ref=old.ref, mission=mission, adm1="CR08", threat="movement", timing="now", made_by_id=person.id, made_at=datetime.now(UTC))
+        again.expires_at = again.made_at + timedelta(hours=1)
+        again.save(force_insert=True)  # its key is free: the row is gone, not hidden
 
 
 def test_the_database_refuses_an_alert_that_lasts_longer(mission: Mission) -> None:

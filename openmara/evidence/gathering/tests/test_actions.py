@@ -11,6 +11,7 @@ from openmara.evidence.gathering import actions, queries
 from openmara.evidence.gathering.models import Gathering, GatheringText
 from openmara.evidence.models import Decision, Incident, Link, Report
 from openmara.evidence.tests.desk import events, opened, received
+from openmara.parties.models import Party
 from openmara.security.context import acting
 from openmara.security.models import Mission
 from tests.cases import make_areas_and_parties
@@ -165,6 +166,17 @@ def test_a_join_closes_one_incident_keeps_its_history_and_is_undone_exactly(miss
     assert (standing(first), standing(second)) == before
     with acting("swpa", "carana"):
         assert Link.objects.get(incident__ref=first, report__their_reference="A-1", undone_at=None).opened_incident
+
+
+def test_a_join_of_an_incident_that_has_come_into_a_compartment_is_undone_too(mission: Mission) -> None:
+    first, second = gathered(mission, "A-1", "A-2"), gathered(mission, "B-1")
+    with acting("hr.1", "carana") as person:
+        evidence.attribute(by=person, incident=Incident.objects.get(ref=first), party=Party.objects.get(code="CDF"), status="alleged", rationale=WHY)
+    join(first, second)
+    undo(second)
+    with acting("swpa", "carana"):
+        assert "state" in Incident.objects.get(ref=first).compartment
+        assert (lie(first), lie(second)) == ({"A-1", "A-2"}, {"B-1"})
 
 
 def test_undoing_is_refused_where_a_later_judgement_rests_on_it_and_says_which(mission: Mission) -> None:

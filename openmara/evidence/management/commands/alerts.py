@@ -11,4 +11,5 @@ class Command(BaseCommand):
     help = "Erase operational alerts that are over (72 hours), in every mission. Run it from the system's timer."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"Erased: {forget_alerts()}")
+        forget_alerts()
+        self.stdout.write("What was over is erased.")
