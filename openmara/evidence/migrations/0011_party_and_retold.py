@@ -47,14 +47,14 @@ set local role data_owner;
 SHEETS = """
 create function public.evidence_sheet_closed() returns trigger language plpgsql set search_path = pg_catalog as $$
 begin
-  if current_user in ('app_web', 'app_worker') and old.frozen_at is not null then
-    raise insufficient_privilege using message = 'three have signed: this does not change';
-  end if;
+  if current_user not in ('app_web', 'app_worker') then return new; end if;
+  if old.frozen_at is not null then raise insufficient_privilege using message = 'three have signed: this does not change'; end if;
   return new;
 end $$;
 create or replace function public.evidence_sheet_frozen() returns trigger language plpgsql set search_path = pg_catalog as $$
 begin
-  if current_user in ('app_web', 'app_worker') and exists (select 1 from public.evidence_reconciliation r
+  if current_user not in ('app_web', 'app_worker') then return new; end if;
+  if exists (select 1 from public.evidence_reconciliation r
       where r.mission_id = new.mission_id and r.id in (new.sheet_id, old.sheet_id) and r.frozen_at is not null) then
     raise insufficient_privilege using message = 'three have signed: this does not change';
   end if;

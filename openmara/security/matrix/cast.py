@@ -128,8 +128,12 @@ def halves(name: str, closed: Mapping[str, Any], also: Mapping[str, Any]) -> lis
         Story(f"other_half_{name}", cells={
             **also, "evidence_incident": closed, "evidence_report": apart, "evidence_patternassessment": apart, "linkage_candidatepair": {"report_a_id": FREE, "report_b_id": state},
             "evidence_release": {"decision_id": row_in("evidence_decision", "own")}, "evidence_gathering": {"other_id": row_in("evidence_incident", "own")},
+            "evidence_gatheringtext": {"incident_id": row_in("evidence_incident", "own")},
         }),
-        Story(f"third_half_{name}", cells={**also, "evidence_report": closed, "evidence_incident": again, "evidence_sameorigin": {"report_a_id": FREE}}),
+        Story(f"third_half_{name}", cells={
+            **also, "evidence_report": closed, "evidence_incident": again, "evidence_sameorigin": {"report_a_id": FREE},
+            "evidence_gatheringtext": {"incident_id": row_in("evidence_incident", shut)},
+        }),
     ]  # fmt: skip
 
 
@@ -146,7 +150,7 @@ SHARED = (
     Story("other_area", area=OUTSIDE, cells={"evidence_flash": SENT}),
     Story("shared", cells={
         "evidence_view": {"shared_with": EVERYBODY}, "evidence_flash": SENT | {"addressees": EVERYBODY}, "evidence_alert": {"made_at": LONG_AGO, "expires_at": LONG_AGO},
-        "evidence_seadraft": {"person_id": person_id("swpa@4")},
+        "evidence_seadraft": {"person_id": person_id("swpa@4")}, "evidence_editconflict": {"person_id": person_id("swpa@2")},
     }),
     Story("other_mission", mission=B, organisation=THERE, ids_of="own", person=person_id("hr")),
     Story("only_there", mission=B, organisation=THERE),
@@ -191,7 +195,7 @@ def stories_of(one: Principal, now: datetime) -> list[Story]:
         Story(f"named:{one.name}", columns=state, about=mine, cells={"security_breakglass": {"person_id": team}}),
         Story(f"named_report:{one.name}", columns=state, about=mine, cells={
             "security_named": {"object_id": row_in("evidence_report", f"named_report:{one.name}")}, "security_breakglass": {"person_id": team}}),
-        Story(glass, organisation=OTHER, columns=state, area=OUTSIDE, cells={"security_breakglass": breaking}),
+        Story(glass, organisation=OTHER, columns=state, area=OUTSIDE, cells={"security_breakglass": breaking, "evidence_editconflict": {"person_id": mine}}),
         *halves(glass, CLOSED | {"adm1": OUTSIDE}, {"security_breakglass": breaking}),
         Story(f"glass_over:{one.name}", columns=state, cells={"security_breakglass": {"person_id": mine}}),
         Story(f"glass_ended:{one.name}", columns=state, cells={"security_breakglass": breaking | {"ended_at": later}}),

@@ -72,7 +72,7 @@ def _of_wall(world: World, entry: Entry, name: str) -> str | None:
     level, above = int(entry["class"][1]), [world.policy["tables"][other] for other in entry.get("follows", {}).values()]
     if above and re.match(r"compartment (using|check): without \(mission_id = ", name):
         return "the row it hangs on is of the same mission, and is asked under its own wall"
-    if name.startswith("compartment using: ") and re.search(r"\bp\.id = |EXISTS \( ?SELECT 1 FROM \w+ p ", name) and _seen_by_all(world, entry):
+    if name.startswith("compartment using: ") and re.search(r"\bp\.id = |EXISTS \( ?SELECT 1 FROM \w+ p ", name) and _seen_by_all(world, entry, name):
         return "whoever has a right on these rows sees every row they can hang on"
     floor = re.match(r"compartment using: (class \d|without \(.*sec\.clearance\(\))", name)
     if floor and any(int(one["class"][1]) >= level for one in above) and name[-1] != str(level + 1):
@@ -82,19 +82,21 @@ def _of_wall(world: World, entry: Entry, name: str) -> str | None:
     return None
 
 
-def _seen_by_all(world: World, entry: Entry) -> bool:
-    """Each parent is open, without any situation and at no higher class, to every role that has a right on the children."""
+def _seen_by_all(world: World, entry: Entry, name: str) -> bool:
+    """Each parent that the change speaks of is open, without any situation and at no higher class, to every role that has a right on the children."""
 
     def roles(rights: list[Entry]) -> set[str]:
         return {name for right in rights for named in right["roles"] for name in world.policy["groups"].get(named, [named])}
 
     asked = roles([right for operation in ("select", "update", "delete") for right in entry.get(operation, [])])
-    for other in entry.get("follows", {}).values():
+    told = re.match(r"compartment using: (?:without|or) \(p\.id = \w+\.(\w+)\)", name)  # else: of all of them
+    follows = entry.get("follows", {})
+    for other in [follows[told.group(1)]] if told else follows.values():
         above = world.policy["tables"][other]
         free = roles([right for right in above["select"] if not right.get("where")])
         if above.get("wall") or above.get("follows") or above["class"] > entry["class"] or not asked <= free:
             return False
-    return bool(entry.get("follows"))
+    return bool(follows)
 
 
 def _opens_nothing(world: World, role: str, where: list[str]) -> str | None:
