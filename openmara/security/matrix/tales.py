@@ -125,6 +125,7 @@ def whole(own: bool) -> Story:
         marked = _marked("own")
         cells = {table: cells.get(table, {}) | marked.get(table, {}) for table in (*cells, *marked)}
         cells["evidence_seadraft"] = {"sealed": _draft(person_id("role.hr"))}
+        cells["evidence_conflictofinterest"] = {"person_id": person_id("author")}  # else the own verifier has stepped back from the own case
     return Story(
         "http own" if own else "http other", mission=OWN_MISSION if own else OTHER_MISSION, organisation=OWN_OFFICE if own else OTHER_OFFICE,
         person=person_id("role.hr" if own else "elsewhere"), area=NEAR, cells=cells,
