@@ -20,7 +20,7 @@ run: $(VENV)/.run  ## start the server
 	$(BIN)/python -m openmara run
 
 test: $(VENV)/.dev chromium pgbouncer  ## from nothing to the test suite passed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.dev  ## style, types, code lists
 	$(BIN)/ruff check .

@@ -47,32 +47,39 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: pytest.Fi
     """A clone of the migrated template with the cast in it; dropped at the end."""
     from django.db import connections
 
-    from openmara.config import install, postgres
+    from openmara.config import postgres
 
-    mark = _schema_mark()
-    template, mine = f"mara_template_{mark}", f"mara_test_{os.getpid()}"
-    with postgres.superuser() as connection:
-        old = connection.execute("select datname from pg_database where datname like 'mara_template_%%'").fetchall()
-        known = any(name == template for (name,) in old)
+    template, mine = f"mara_template_{_schema_mark()}", f"mara_test_{os.getpid()}"
     with django_db_blocker.unblock(), postgres.migrator_may_sign_in():  # type: ignore[attr-defined]  # pytest-django types its blocker as a plain fixture
-        if not known:
-            for (name,) in old:
-                postgres.drop_database(name)
-            building = template + "_new"
-            postgres.drop_database(building)
-            postgres.create_database(building)
-            _point_at(building)
-            install.migrate()
-            from tests.people import make_cast
-
-            make_cast()
-            connections.close_all()
-            with postgres.superuser() as connection:
-                connection.execute(f"alter database {building} rename to {template}")
+        with postgres.one_at_a_time("template"):
+            _make_template(template)
         _fresh(mine, template)
         yield
         connections.close_all()
         postgres.drop_database(mine)
+
+
+def _make_template(template: str) -> None:
+    """The migrated database that all tests of this schema are cloned from, made by whoever comes first."""
+    from django.db import connections
+
+    from openmara.config import install, postgres
+    from tests.people import make_cast
+
+    with postgres.superuser() as connection:
+        old = [name for (name,) in connection.execute("select datname from pg_database where datname like 'mara_template_%%'").fetchall()]
+    if template in old:
+        return
+    for name in old:
+        postgres.drop_database(name)
+    building = template + "_new"
+    postgres.create_database(building)
+    _point_at(building)
+    install.migrate()
+    make_cast()
+    connections.close_all()
+    with postgres.superuser() as connection:
+        connection.execute(f"alter database {building} rename to {template}")
 
 
 def _fresh(name: str, template: str) -> None:

@@ -42,7 +42,17 @@ def owner_connection() -> Iterator[None]:
 
 
 def migrate(verbosity: int = 0) -> None:
-    """Bring the schema up to date. Safe to run again."""
+    """Bring the schema up to date. Safe to run again, and beside another that does the same."""
+    if settings.EXTERNAL_DATABASE:
+        _migrate(verbosity)
+        return
+    from openmara.config import postgres
+
+    with postgres.one_at_a_time("migrate"):
+        _migrate(verbosity)
+
+
+def _migrate(verbosity: int) -> None:
     call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
     with connections["owner"].cursor() as cursor:
         cursor.execute(QUEUE_RIGHTS)

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import psycopg
 from psycopg import sql
@@ -237,7 +238,7 @@ grant usage on schema public to app_web, app_worker, sec_owner;
 
 
 def _make_roles() -> None:
-    with superuser() as connection:
+    with one_at_a_time("roles"), superuser() as connection:
         connection.execute(ROLE_SCRIPT)
         connection.execute(CLUSTER_SCRIPT)
         for role in ("migrator", "app_web", "app_worker"):  # each time: a role may change its own password
@@ -276,19 +277,32 @@ def drop_database(name: str) -> None:
 
 
 @contextlib.contextmanager
+def one_at_a_time(what: str) -> Iterator[None]:
+    """Other processes of this installation wait here until it ends."""
+    with open(env.data_folder() / f"{what}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
 def migrator_may_sign_in() -> Iterator[None]:
-    """The role that owns the tables can sign in only while this lasts."""
+    """The role that owns the tables can sign in only while this lasts; the last of several processes takes the right."""
     if _holding:  # within one process the outer one keeps the right
         yield
         return
     with open(env.data_folder() / "migrator.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one process at a time: its end takes the right from everybody
+        fcntl.flock(lock, fcntl.LOCK_SH)
         _holding.append(True)
-        with superuser() as connection:
-            connection.execute("alter role migrator login")
+        _may_sign_in("login")
         try:
             yield
         finally:
             _holding.clear()
-            with superuser() as connection:
-                connection.execute("alter role migrator nologin")
+            with contextlib.suppress(BlockingIOError):  # somebody else still needs it
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _may_sign_in("nologin")
+
+
+def _may_sign_in(word: Literal["login", "nologin"]) -> None:
+    with one_at_a_time("roles"), superuser() as connection:
+        connection.execute(f"alter role migrator {word}")

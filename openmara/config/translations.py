@@ -1,8 +1,10 @@
 """Translations without GNU gettext: catalogues are compiled by polib, and what lacks a translation is found by reading the source."""
 
 import ast
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import polib  # type: ignore[import-untyped]  # ships no types
 from django.utils.translation.template import templatize
@@ -23,11 +25,17 @@ def rooms() -> list[str]:
 
 
 def compile_all() -> int:
-    """Write the .mo beside every .po; the number written. Called at install."""
-    found = sorted((ROOT / "openmara").glob("*/locale/*/LC_MESSAGES/*.po"))
+    """Write the .mo beside every .po that is newer; the number written. Called at install. A reader never sees half a file."""
+    found = [path for path in sorted((ROOT / "openmara").glob("*/locale/*/LC_MESSAGES/*.po")) if _is_newer(path, path.with_suffix(".mo"))]
     for path in found:
-        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+        half = path.with_suffix(f".{os.getpid()}.mo")
+        polib.pofile(str(path)).save_as_mofile(str(half))
+        half.replace(path.with_suffix(".mo"))
     return len(found)
+
+
+def _is_newer(path: Path, made: Path) -> bool:
+    return not made.exists() or path.stat().st_mtime > made.stat().st_mtime
 
 
 def missing(room: str | None = None) -> list[str]:

@@ -320,7 +320,7 @@ def unlink_report(*, by: Person, link: Link) -> Link:
     if link.opened_incident:
         raise NotNow(_("The incident was opened from this report. Close the incident as a duplicate instead."))
     hold(link.incident)
-    check_may_lose(link.incident)
+    check_may_lose(link)
     with transaction.atomic():
         link.undone_by, link.undone_at = by, clock.now()
         link.save(update_fields=["undone_by", "undone_at"])

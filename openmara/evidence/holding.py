@@ -3,10 +3,11 @@
 from datetime import date
 
 from django.db import connection
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from openmara.errors import NotNow
-from openmara.evidence.models import Incident
+from openmara.evidence.models import Decision, Incident, Link
 
 
 def hold(*incidents: Incident) -> None:
@@ -24,7 +25,10 @@ def month_of(day: date) -> date:
     return day.replace(day=1)
 
 
-def check_may_lose(incident: Incident) -> None:
-    """A verification rests on its accounts: none is taken from under it."""
-    if incident.verification_status == "verified":
+def check_may_lose(link: Link) -> None:
+    """A verification rests on the accounts it was made on: none is taken from under it. One that came after it may go again."""
+    if link.incident.verification_status != "verified":
+        return
+    rests = Decision.objects.filter(incident=link.incident, axis="verification", to_status="verified").aggregate(at=Max("recorded_at"))["at"]
+    if rests is None or link.made_at <= rests:
         raise NotNow(_("This incident is verified. Its verifier takes it up again first; then the report can be taken out."))

@@ -85,7 +85,7 @@ def leave_incident(by: Person, report: Report) -> Incident | None:
         return None
     incident = link.incident
     hold(incident)
-    check_may_lose(incident)
+    check_may_lose(link)
     link.undone_by, link.undone_at = by, clock.now()
     link.save(update_fields=["undone_by", "undone_at"])
     record("evidence:report:unlink", objects=[incident.id], sensitivity="S2")

@@ -42,7 +42,9 @@ def near(*, for_user: Person, report: Report) -> Sequence[Incident]:
 
 def next_to_triage(*, for_user: Person, besides: Report | None = None) -> str:
     """The reference of the report that has waited longest for triage; '' where none waits."""
-    rows = Report.objects.filter(route="untriaged").exclude(id=besides.id if besides else None)
+    rows = Report.objects.filter(route="untriaged")
+    if besides:
+        rows = rows.exclude(id=besides.id)
     return rows.order_by("recorded_at", "id").values_list("ref", flat=True).first() or ""
 
 

@@ -20,7 +20,7 @@ class Coding(Protocol):
     month_from: date
     month_to: date
     forms: Sequence[str]
-    total: int | None
+    total: int
 
 
 # Where triage may send a report. `sea_route` ends the report, so it is no state that a report can have.

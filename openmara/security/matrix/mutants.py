@@ -45,7 +45,8 @@ class Mutant:
     @property
     def reaches(self) -> tuple[str, ...]:
         """What can answer otherwise: a rule of putting in, changing or taking out decides on that alone, a rule of reading on all."""
-        return {("insert",): ("insert",), ("delete",): ("delete",), ("update",): ("update", MOVES)}.get(self.verbs, VERBS)
+        alone: dict[tuple[str, ...], tuple[str, ...]] = {("insert",): ("insert",), ("delete",): ("delete",), ("update",): ("update", MOVES)}
+        return alone.get(self.verbs, VERBS)
 
 
 @dataclass

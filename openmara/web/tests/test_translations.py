@@ -1,5 +1,6 @@
 """The French interface is complete, and the check that says so can fail."""
 
+import gettext
 from pathlib import Path
 
 import polib
@@ -31,6 +32,11 @@ def test_it_has_every_text_of_the_page_frame_in_french() -> None:
     assert translations.missing("web") == []
 
 
-def test_it_compiles_what_django_reads() -> None:
-    assert translations.compile_all() >= 1
-    assert (translations.ROOT / "openmara/web/locale/fr/LC_MESSAGES/django.mo").exists()
+def test_it_compiles_what_is_newer_and_django_reads_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    po = tmp_path / "openmara/web/locale/fr/LC_MESSAGES/django.po"
+    po.parent.mkdir(parents=True)
+    po.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "One"\nmsgstr "Un"\n')
+    monkeypatch.setattr(translations, "ROOT", tmp_path)
+    assert translations.compile_all() == 1 and translations.compile_all() == 0
+    assert [one.name for one in po.parent.iterdir() if one.suffix == ".mo"] == ["django.mo"]
+    assert gettext.translation("django", tmp_path / "openmara/web/locale", ["fr"]).gettext("One") == "Un"

@@ -247,6 +247,16 @@ def test_no_account_is_taken_from_under_a_verification(mission: Mission) -> None
         evidence.unlink_report(by=adviser, link=Link.objects.get(incident__ref=ref, report__their_reference="A-2"))
 
 
+def test_an_account_that_came_after_the_verification_may_go_again(mission: Mission) -> None:
+    ref = gathered(mission, "A-1", "A-2", verified=True)
+    third = received(mission, "A-3")
+    with acting("swpa", "carana") as adviser:
+        link = evidence.link_report(by=adviser, report=Report.objects.get(ref=third), incident=Incident.objects.get(ref=ref))
+        evidence.unlink_report(by=adviser, link=link)
+        assert Link.objects.filter(incident__ref=ref, undone_at=None).count() == 2
+        assert Incident.objects.get(ref=ref).verification_status == "verified"
+
+
 def test_an_unassigned_split_is_taken_back_once_a_verifier_is_named(mission: Mission) -> None:
     ref = opened(mission, "A-1")
     second = received(mission, "A-2")
