@@ -20,7 +20,11 @@ run: $(VENV)/.run  ## start the server
 	$(BIN)/python -m openmara run
 
 test: $(VENV)/.dev chromium pgbouncer  ## from nothing to the test suite passed
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(in_memory) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+# Hundreds of databases are cloned: in memory where there is room for them (3 GB), else where the installation keeps its data.
+in_memory = if test -z "$$OPENMARA_DATA$$DATABASE_URL" && test "$$(df -kP /dev/shm 2>/dev/null | awk 'END {print $$4+0}')" -gt 3000000; then \
+	 OPENMARA_DATA=$$(mktemp -d /dev/shm/openmara-test.XXXXXX) && export OPENMARA_DATA && trap 'rm -rf "$$OPENMARA_DATA"' EXIT INT TERM; fi;
 
 check: $(VENV)/.dev  ## style, types, code lists
 	$(BIN)/ruff check .
