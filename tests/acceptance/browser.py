@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,10 +132,8 @@ def check_narrow(page: Page) -> None:
     assert not over, f"{page.url} is wider than 360 pixels: {wide}"
 
 
-def shot(page: Page, name: str) -> Path:
-    """A picture of the whole page, in OPENMARA_SHOTS or a temporary folder of this user."""
-    folder = Path(os.environ.get("OPENMARA_SHOTS") or Path(tempfile.gettempdir()) / f"openmara-shots-{os.getuid()}")
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.png"
-    page.screenshot(path=str(path), full_page=True)
-    return path
+def shot(page: Page, name: str) -> None:
+    """A picture of the whole page in the folder OPENMARA_SHOTS, where one is named."""
+    if folder := os.environ.get("OPENMARA_SHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
