@@ -1,9 +1,11 @@
 """What the filters of a list make of its rows; for lists of incidents and for the search alike."""
 
+import contextlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,15 @@ ALLEGED = (
     "exists (select 1 from evidence_allegedperpetrator a where a.mission_id = evidence_incident.mission_id"
     " and a.incident_id = evidence_incident.id and a.party_id = %s offset 0)"
 )
+
+
+@contextlib.contextmanager
+def planned_for_its_values() -> Iterator[None]:
+    """A party has ten incidents or a hundred thousand: the plan the database keeps for any value reads them all (measured: 800 ms for 130)."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local plan_cache_mode = force_custom_plan")
+        yield
+        cursor.execute("set local plan_cache_mode = auto")
 
 
 def narrowed(rows: QuerySet, filters: Mapping[str, str], *, for_user: Person) -> QuerySet:

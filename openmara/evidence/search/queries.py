@@ -13,7 +13,7 @@ from openmara.evidence.models import Incident, Link, Report
 from openmara.evidence.queries import Page, check_may_read_incidents, paged
 from openmara.evidence.search import rules
 from openmara.evidence.search.models import View
-from openmara.evidence.search.narrowing import narrowed
+from openmara.evidence.search.narrowing import narrowed, planned_for_its_values
 from openmara.security.actions import record
 from openmara.security.models import Person
 
@@ -32,6 +32,15 @@ class Found:
 def search(*, for_user: Person, filters: Mapping[str, str], after: str = "", before: str = "") -> Found:
     """Incidents by codes, reference and words; one audit row, which says that words were used and not which."""
     check_may_read_incidents()
+    with planned_for_its_values():
+        rows = _matching(filters, for_user)
+        page, count = paged(rows, "month_to", after, before), _count(rows)
+    record("evidence:incident:search", sensitivity="S4" if filters.get("words") else "S2", result=[row.id for row in page.rows],
+           purpose="words" if filters.get("words") else "codes")  # fmt: skip
+    return Found(page, min(count, rules.COUNTED), count > rules.COUNTED)
+
+
+def _matching(filters: Mapping[str, str], for_user: Person) -> QuerySet:
     rows = narrowed(Incident.objects.exclude(principal_form=""), filters, for_user=for_user)  # an emptied one is counted nowhere
     for name, column in rules.COLUMNS.items():
         if filters.get(name):
@@ -40,11 +49,7 @@ def search(*, for_user: Person, filters: Mapping[str, str], after: str = "", bef
         rows = rows.filter(ref=rules.reference(filters["ref"]))
     if filters.get("words"):
         rows = rows.filter(id__in=_with_words(filters["words"]))
-    page = paged(rows, "month_to", after, before)
-    count = _count(rows)
-    record("evidence:incident:search", sensitivity="S4" if filters.get("words") else "S2", result=[row.id for row in page.rows],
-           purpose="words" if filters.get("words") else "codes")  # fmt: skip
-    return Found(page, min(count, rules.COUNTED), count > rules.COUNTED)
+    return rows
 
 
 def _count(rows: QuerySet) -> int:
