@@ -20,6 +20,7 @@ OPERATIONS = {"select": "select", "insert": "insert", "update": "update", "delet
 # What is named for me, and what I opened by breaking the glass: read once per statement (R4).
 NAMED = "{t}.id = any ((select sec.named())::uuid[])"
 GLASS = "{t}.ref = any ((select sec.broken())::text[])"
+BROKE = {"evidence_incident": "sec.broke_incident", "evidence_report": "sec.broke_report"}  # the same, asked of the row's key
 # Row situations. `{t}` is the table. Each sees claims through a sub-select: read once per statement (R4). What is asked of the
 # claims alone is one boolean there: of `(select f()) is null` the planner guesses that almost no row passes, and then sorts the table.
 CONDITIONS = {
@@ -49,8 +50,8 @@ CONDITIONS = {
         " or " + NAMED + " or " + GLASS + ")"
     ),
     "broke_glass": GLASS,
-    "broke_glass_incident": "sec.broke_incident({t}.incident_id)",
-    "broke_glass_report": "sec.broke_report({t}.report_id)",
+    "broke_glass_incident": BROKE["evidence_incident"] + "({t}.incident_id)",
+    "broke_glass_report": BROKE["evidence_report"] + "({t}.report_id)",
     # Two people, and never oneself.
     "fresh": "(select sec.fresh())",
     "proposed_by_me": "{t}.proposed_by_id = (select sec.person()) and {t}.person_id <> (select sec.person())",
@@ -130,6 +131,9 @@ def _glass(table: str, row: str = "", depth: int = 0) -> str:
     entry, row = policy()["tables"][table], row or table
     found = ["not " + GLASS.format(t=row)] if entry.get("wall") else []
     for column, parent in entry.get("follows", {}).items():
+        if parent in BROKE:
+            found.append(f"not {BROKE[parent]}({row}.{column})")
+            continue
         above = f"p{depth}"
         if clear := _glass(parent, above, depth + 1):
             key = f"{above}.mission_id = {row}.mission_id and {above}.id = {row}.{column}"
