@@ -28,7 +28,7 @@ from openmara.evidence.models import (
     SeaRouting,
     Source,
 )  # fmt: skip
-from openmara.evidence.triage.actions import check_may_triage, first_reported, note, route_report
+from openmara.evidence.triage.actions import check_may_triage, decided, first_reported, route_report
 from openmara.evidence.triage.rules import check_nexus
 from openmara.evidence.verification.actions import assign, attribute, attribute_by_rows, decide, wall_reports
 from openmara.parties.models import Party
@@ -187,8 +187,8 @@ def _write_reports(
                     given_on=account.consent_date,
                 )
             )  # fmt: skip
-    for rows in (reports, places, texts, sources, consents):
-        insert_rows(rows)
+    insert_rows(reports)
+    insert_rows([*places, *texts, *sources, *consents])
     receive(by=by, reports=reports, counterpart=organisation.code)  # type: ignore[arg-type]  # reports, as they were made above
     return [report.pk for report in reports]
 
@@ -224,20 +224,18 @@ def open_incident(*, by: Person, report: Report, nexus_note: str = "", nexus_typ
         incident.record_class, incident.nexus_types = "crsv", nexus
         incident.compartment = list(report.compartment)
         incident.attribution_status = "alleged" if report.party_codes else "unknown"
-        insert_rows([incident])
-        insert_rows([IncidentPlace(
+        place = IncidentPlace(
             mission_id=report.mission_id, incident=incident, date_from=exact.date_from, date_to=exact.date_to,
             date_reported=exact.date_reported, adm3=exact.adm3, settlement=exact.settlement,
-        )])  # fmt: skip
-        text = ReportText.objects.filter(report=report).first()
-        insert_rows([IncidentText(
-            mission_id=report.mission_id, incident=incident, nexus_note=nexus_note or (text.nexus_note if text else ""),
-            narrative_shareable=text.narrative_shareable if text else "",
-        )])  # fmt: skip
-        _write_perpetrators(incident, report.party_codes)
-        before = report.route
-        write_link(by, report, incident, opened=True)
-        note(by, report, before, nexus_types=nexus)
+        )  # fmt: skip
+        found = ReportText.objects.filter(report=report).first()
+        text = IncidentText(
+            mission_id=report.mission_id, incident=incident, nexus_note=nexus_note or (found.nexus_note if found else ""),
+            narrative_shareable=found.narrative_shareable if found else "",
+        )  # fmt: skip
+        insert_rows([incident])
+        decision = decided(by, report, report.route, "crsv", nexus_types=nexus)
+        write_link(by, report, incident, opened=True, besides=[place, text, *_perpetrators(incident, report.party_codes), decision])
         record("evidence:incident:open", objects=[incident.id, report.id], sensitivity="S2")
     return incident
 
@@ -249,7 +247,7 @@ def _exact(report: Report) -> ReportPlace:
     return exact
 
 
-def _write_perpetrators(incident: Incident, party_codes: Sequence[str]) -> None:
+def _perpetrators(incident: Incident, party_codes: Sequence[str]) -> list[AllegedPerpetrator]:
     parties = {party.code: party for party in Party.objects.filter(code__in=party_codes)}
     rows = [
         AllegedPerpetrator(mission_id=incident.mission_id, incident=incident, party=parties[code], category=parties[code].category)
@@ -257,7 +255,7 @@ def _write_perpetrators(incident: Incident, party_codes: Sequence[str]) -> None:
         if code in parties
     ]
     unknown = AllegedPerpetrator(mission_id=incident.mission_id, incident=incident, category="unknown", attribution_status="unknown")
-    insert_rows(rows or [unknown])
+    return rows or [unknown]
 
 
 def _change_perpetrators(incident: Incident, codes: set[str]) -> None:
@@ -268,17 +266,17 @@ def _change_perpetrators(incident: Incident, codes: set[str]) -> None:
         return
     rows.exclude(party__code__in=codes).delete()
     if new := sorted(codes - before):
-        _write_perpetrators(incident, new)
+        insert_rows(_perpetrators(incident, new))
     elif not codes:
-        _write_perpetrators(incident, [])
+        insert_rows(_perpetrators(incident, []))
     attribute_by_rows(incident)
 
 
-def write_link(by: Person, report: Report, incident: Incident, opened: bool) -> Link:
-    """The row of a link; a report belongs to one incident at a time. The caller's transaction ends with the refusal."""
+def write_link(by: Person, report: Report, incident: Incident, opened: bool, besides: Sequence[Model] = ()) -> Link:
+    """A link and what is written with it; a report belongs to one incident at a time. The caller's transaction ends with the refusal."""
     link = Link(mission_id=report.mission_id, report=report, incident=incident, opened_incident=opened, made_by_id=by.id, made_at=clock.now())
     try:
-        insert_rows([link])
+        insert_rows([*besides, link])
     except IntegrityError:  # the incident it belongs to may be closed to us: the answer is the same
         raise NotNow(_("This report belongs to an incident already. Undo that first.")) from None
     if report.route != "crsv":
@@ -303,9 +301,8 @@ def link_report(*, by: Person, report: Report, incident: Incident) -> Link:
     exact = _exact(report)
     hold(incident)
     with transaction.atomic():
-        before = report.route
-        link = write_link(by, report, incident, opened=False)
-        note(by, report, before, nexus_types=report.nexus_types)
+        decision = decided(by, report, report.route, "crsv", nexus_types=report.nexus_types)
+        link = write_link(by, report, incident, opened=False, besides=[decision])
         put_in_compartment(by, incident, report.compartment)
         first_reported(incident)
         record("evidence:report:link", objects=[report.id, incident.id], sensitivity="S2", purpose=str(exact.date_reported.year))

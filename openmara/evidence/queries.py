@@ -89,7 +89,7 @@ def paged(rows: QuerySet, name: str, after: str, before: str) -> Page:
 def incidents(*, for_user: Person, filters: Mapping[str, str], after: str = "", before: str = "") -> Page:
     """A page of incidents: month and district at the finest; one audit row for the page."""
     check_may_read_incidents()
-    with narrowing.planned_for_its_values():
+    with narrowing.planned_for(filters):
         rows = narrowing.narrowed(Incident.objects.exclude(principal_form=""), filters, for_user=for_user)  # an emptied one is in no list
         page = paged(rows, "month_to", after, before)
     record("evidence:incident:list", sensitivity="S2", result=[row.id for row in page.rows])

@@ -70,17 +70,28 @@ def _result_hash(result: Sequence[uuid.UUID] | None, submitted: Sequence[tuple[u
 
 
 def insert_rows(rows: Sequence[Model]) -> None:
-    """Insert rows of one model in one statement, in the running transaction and context (measured: a third of bulk_create's time)."""
+    """Insert rows, of several models too, in one statement in the running transaction and context (measured: a third of bulk_create's time)."""
     if not rows:
         return
-    fields = rows[0]._meta.local_fields
-    table = rows[0]._meta.db_table
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    content = json.dumps([{field.column: row.__dict__[field.attname] for field in fields} for row in rows], default=_as_text)
+    by_model: dict[type[Model], list[Model]] = {}
+    for row in rows:
+        by_model.setdefault(type(row), []).append(row)
+    *before, last = (_insert_sql(model) for model in by_model)
+    together = f"with {', '.join(f'step{number} as ({one})' for number, one in enumerate(before))} {last}" if before else last
     with connection.cursor() as cursor:
-        cursor.execute(f"insert into {table} ({names}) select {names} from jsonb_populate_recordset(null::{table}, %s::jsonb)", [content])
+        cursor.execute(together, [_as_json(found) for found in by_model.values()])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
+
+
+def _insert_sql(model: type[Model]) -> str:
+    table, names = model._meta.db_table, ", ".join(f'"{field.column}"' for field in model._meta.local_fields)
+    return f"insert into {table} ({names}) select {names} from jsonb_populate_recordset(null::{table}, %s::jsonb)"
+
+
+def _as_json(rows: Sequence[Model]) -> str:
+    fields = rows[0]._meta.local_fields
+    return json.dumps([{field.column: row.__dict__[field.attname] for field in fields} for row in rows], default=_as_text)
 
 
 def _as_text(value: object) -> str:

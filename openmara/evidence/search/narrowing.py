@@ -27,8 +27,11 @@ ALLEGED = (
 
 
 @contextlib.contextmanager
-def planned_for_its_values() -> Iterator[None]:
+def planned_for(filters: Mapping[str, str]) -> Iterator[None]:
     """A party has ten incidents or a hundred thousand: the plan the database keeps for any value reads them all (measured: 800 ms for 130)."""
+    if not filters.get("party"):
+        yield
+        return
     with connection.cursor() as cursor:
         cursor.execute("set local plan_cache_mode = force_custom_plan")
         yield

@@ -13,7 +13,7 @@ from openmara.evidence.models import Incident, Link, Report
 from openmara.evidence.queries import Page, check_may_read_incidents, paged
 from openmara.evidence.search import rules
 from openmara.evidence.search.models import View
-from openmara.evidence.search.narrowing import narrowed, planned_for_its_values
+from openmara.evidence.search.narrowing import narrowed, planned_for
 from openmara.security.actions import record
 from openmara.security.models import Person
 
@@ -32,7 +32,7 @@ class Found:
 def search(*, for_user: Person, filters: Mapping[str, str], after: str = "", before: str = "") -> Found:
     """Incidents by codes, reference and words; one audit row, which says that words were used and not which."""
     check_may_read_incidents()
-    with planned_for_its_values():
+    with planned_for(filters):
         rows = _matching(filters, for_user)
         page, count = paged(rows, "month_to", after, before), _count(rows)
     record("evidence:incident:search", sensitivity="S4" if filters.get("words") else "S2", result=[row.id for row in page.rows],

@@ -24,14 +24,12 @@ def check_may_triage() -> None:
     check_can("evidence_report", "update", _("Your role reads with the working group, but does not triage."))  # triage changes it
 
 
-def note(by: Person, report: Report, before: str, reason: str = "", nexus_types: Iterable[str] = ()) -> TriageDecision:
-    """Keep where a report went, under which wording of the definition, by whom and when."""
-    row = TriageDecision(
-        mission_id=report.mission_id, report=report, from_route=before, to_route=report.route, reason=reason.strip(), made_by_id=by.id,
+def decided(by: Person, report: Report, before: str, route: str, reason: str = "", nexus_types: Iterable[str] = ()) -> TriageDecision:
+    """The row that says where a report went, under which wording of the definition, by whom and when; to be inserted."""
+    return TriageDecision(
+        mission_id=report.mission_id, report=report, from_route=before, to_route=route, reason=reason.strip(), made_by_id=by.id,
         made_at=clock.now(), definition=rules.definition_on(clock.today()), nexus_types=list(nexus_types),
     )  # fmt: skip
-    insert_rows([row])
-    return row
 
 
 def route_report(*, by: Person, report: Report, route: str, reason: str = "") -> Report | None:
@@ -55,7 +53,7 @@ def route_report(*, by: Person, report: Report, route: str, reason: str = "") ->
             raise NotAllowed(_("This report belongs to records that are not open to you. Ask the senior adviser to take this step."))
         before, report.route = report.route, route
         report.save(update_fields=["route"])
-        note(by, report, before, reason)
+        insert_rows([decided(by, report, before, route, reason)])
         record("evidence:report:route", objects=[report.id], sensitivity="S2", purpose=route)
     return report
 
