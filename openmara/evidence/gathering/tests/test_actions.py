@@ -257,6 +257,15 @@ def test_an_account_that_came_after_the_verification_may_go_again(mission: Missi
         assert Incident.objects.get(ref=ref).verification_status == "verified"
 
 
+def test_what_came_back_with_the_verification_is_what_it_rests_on(mission: Mission) -> None:
+    ref = gathered(mission, "A-1", "A-2", verified=True)
+    split(ref, "A-2")
+    undo(ref)
+    assert standing(ref)[0] == "verified"
+    with acting("swpa", "carana") as adviser, pytest.raises(NotNow, match="takes it up again first"):
+        evidence.unlink_report(by=adviser, link=Link.objects.get(incident__ref=ref, report__their_reference="A-2", undone_at=None))
+
+
 def test_an_unassigned_split_is_taken_back_once_a_verifier_is_named(mission: Mission) -> None:
     ref = opened(mission, "A-1")
     second = received(mission, "A-2")
