@@ -1,5 +1,7 @@
 """What somebody with a stolen password leaves on a role does not outlive the next start."""
 
+import fcntl
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -30,3 +32,18 @@ def test_a_start_takes_back_what_a_role_set_for_itself_and_bounds_its_connection
     assert as_role(role, name, "show geqo_threshold") == ("12",)
     with postgres.superuser() as direct:
         assert direct.execute("select rolconnlimit from pg_roles where rolname = %s", [role]).fetchone() == (limit,)
+
+
+def test_the_last_of_several_processes_takes_the_right_to_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setenv("OPENMARA_DATA", str(tmp_path))
+    monkeypatch.setattr(postgres, "_holding", [])
+    monkeypatch.setattr(postgres, "_may_sign_in", said.append)
+    with open(tmp_path / "migrator.lock", "w") as another:
+        fcntl.flock(another, fcntl.LOCK_SH)
+        with postgres.migrator_may_sign_in():
+            assert said == ["login"]
+        assert said == ["login"]
+    with postgres.migrator_may_sign_in():
+        pass
+    assert said == ["login", "login", "nologin"]
