@@ -36,14 +36,15 @@ def test_a_start_takes_back_what_a_role_set_for_itself_and_bounds_its_connection
 
 def test_the_last_of_several_processes_takes_the_right_to_sign_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
-    monkeypatch.setenv("OPENMARA_DATA", str(tmp_path))
-    monkeypatch.setattr(postgres, "_holding", [])
-    monkeypatch.setattr(postgres, "_may_sign_in", said.append)
-    with open(tmp_path / "migrator.lock", "w") as another:
+    with monkeypatch.context() as patched, open(tmp_path / "migrator.lock", "w") as another:
+        patched.setenv("OPENMARA_DATA", str(tmp_path))
+        patched.setattr(postgres, "_holding", [])
+        patched.setattr(postgres, "_may_sign_in", said.append)
         fcntl.flock(another, fcntl.LOCK_SH)
         with postgres.migrator_may_sign_in():
             assert said == ["login"]
         assert said == ["login"]
-    with postgres.migrator_may_sign_in():
-        pass
+        fcntl.flock(another, fcntl.LOCK_UN)
+        with postgres.migrator_may_sign_in():
+            pass
     assert said == ["login", "login", "nologin"]
