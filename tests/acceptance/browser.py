@@ -134,6 +134,12 @@ def check_narrow(page: Page) -> None:
 
 def shot(page: Page, name: str) -> None:
     """A picture of the whole page in the folder OPENMARA_SHOTS, where one is named."""
+    if os.environ.get("OPENMARA_SHOTS"):
+        keep(f"{name}.png", page.screenshot(full_page=True))
+
+
+def keep(name: str, content: bytes) -> None:
+    """What a person would look at afterwards: a picture, a document; in the folder OPENMARA_SHOTS, where one is named."""
     if folder := os.environ.get("OPENMARA_SHOTS"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        (Path(folder) / name).write_bytes(content)

@@ -19,7 +19,7 @@ from openmara.evidence.verification.reconciliation import queries as sheets
 from openmara.security import clock
 from openmara.security.context import acting
 from openmara.security.models import Mission
-from tests.acceptance.browser import check_accessible, check_narrow, shot, sign_in
+from tests.acceptance.browser import check_accessible, check_narrow, keep, shot, sign_in
 from tests.cases import make_areas_and_parties
 
 pytestmark = pytest.mark.browser
@@ -177,8 +177,8 @@ def _minutes(page: Page, live: str, meeting: Meeting) -> None:
         refs = list(AgendaItem.objects.filter(meeting=meeting).values_list("incident__ref", flat=True))
     assert len(refs) == 14 and all(ref in text for ref in refs)
     assert not any(words in text for words in NONE_OF_IT)
-    folder = shot(page, "meeting-swpa").parent
-    (folder / "minutes.docx").write_bytes(content)
+    shot(page, "meeting-swpa")
+    keep("minutes.docx", content)
 
 
 def _second_quarter_by_hand(page: Page, live: str) -> None:
