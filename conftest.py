@@ -34,6 +34,7 @@ def pytest_configure() -> None:
         STARTED = postgres.start()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """On several processors one drives the browser from the start, which is all that it can take; the others share the rest by files."""
     items.sort(key=lambda item: not _in_browser(item))
