@@ -20,7 +20,7 @@ run: $(VENV)/.run  ## start the server
 	$(BIN)/python -m openmara run
 
 test: $(VENV)/.dev chromium pgbouncer  ## from nothing to the test suite passed
-	@$(in_memory) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(in_memory) $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 # Hundreds of databases are cloned: in memory where there is room for them (3 GB), else where the installation keeps its data.
 in_memory = if test -z "$$OPENMARA_DATA$$DATABASE_URL" && test "$$(df -kP /dev/shm 2>/dev/null | awk 'END {print $$4+0}')" -gt 3000000; then \

@@ -34,18 +34,6 @@ def pytest_configure() -> None:
         STARTED = postgres.start()
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On several processors one drives the browser from the start, which is all that it can take; the others share the rest by files."""
-    items.sort(key=lambda item: not _in_browser(item))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("browser" if _in_browser(item) else item.nodeid.partition("::")[0]))
-
-
-def _in_browser(item: pytest.Item) -> bool:
-    return "chromium" in getattr(item, "fixturenames", ())
-
-
 def pytest_unconfigure() -> None:
     """Leave no server behind that was not there before."""
     from openmara.config import postgres
