@@ -123,6 +123,7 @@ def _check_decides(by: Person, incident: Incident) -> None:
     """Closing and reopening is verification: the assigned verifier's."""
     permissions.check_can_verify()
     permissions.check_is_assigned(by, incident)
+    permissions.check_has_not_stepped_back(by, incident)
 
 
 def _end(by: Person, links: Sequence[Link]) -> None:

@@ -46,6 +46,7 @@ def by_reference(*, by: Person, incident: Incident, body: str, row: Row) -> Deci
         raise NotValid(problems={"verified_on": _("Not a date. Write year-month-day, for example 2026-03-31.")})
     if row.outcome == "verified":
         _check_may_be_verified(by, incident, row.standard_of_proof)
+    permissions.check_has_not_stepped_back(by, incident)
     with transaction.atomic():
         before = incident.assigned_to
         if incident.assigned_to_id != by.id:  # the database lets the assigned verifier alone change what is verified
