@@ -4,6 +4,7 @@ import pytest
 
 from openmara.errors import NotAllowed, NotNow, NotValid
 from openmara.evidence import actions as evidence
+from openmara.evidence.gathering import actions as gathering
 from openmara.evidence.meetings import actions, queries
 from openmara.evidence.meetings.models import AgendaItem, Outcome, OutcomeText
 from openmara.evidence.meetings.tests import table
@@ -73,6 +74,7 @@ def test_whoever_stepped_back_decides_attributes_and_releases_nowhere_and_is_not
         for step in (
             lambda one: evidence.decide(by=by, incident=one, to_status="verified", rationale=WHY, standard_of_proof=GROUNDS),
             lambda one: evidence.attribute(by=by, incident=one, party=None, status="unknown", rationale=WHY),
+            lambda one: gathering.join_incident(by=by, incident=one, into=other, reason="same_event", rationale=WHY),
         ):
             with pytest.raises(NotAllowed, match="conflict of interest"):
                 step(Incident.objects.get(id=found.id))
